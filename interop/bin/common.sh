@@ -1,0 +1,49 @@
+# Shared by the scripts beside it (source it, don't run it): defaults and the few things all of them need.
+#   STOWAGE_INTEROP_DIR   where everything is made   (default /var/tmp/stowage-interop)
+#   STOWAGE_INTEROP_PORT  the registry's port        (default 5055)
+# shellcheck shell=bash
+
+interop_dir=${STOWAGE_INTEROP_DIR:-/var/tmp/stowage-interop}
+interop_port=${STOWAGE_INTEROP_PORT:-5055}
+bin=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+etc=$(cd "$bin/../etc" && pwd)
+
+say() { echo "${0##*/}: $*" >&2; }
+
+# The Debian mirror that this machine's apt uses.
+mirror() {
+  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
+    "Codename: $(. /etc/os-release && echo "$VERSION_CODENAME")" | sed -n 1p
+}
+
+# buildah with a store of its own, away from the machine's.
+own_buildah() {
+  CONTAINERS_STORAGE_CONF=$etc/storage.conf \
+    buildah --root "$dir/build/root" --runroot "$dir/build/run" "$@"
+}
+
+# Serves the registry; one that did not run before stops when the script ends.
+with_registry() {
+  local before pid
+  before=$(cat "$dir/registry-$port.pid" 2>/dev/null || true)
+  pid=$("$bin/serve-registry" "$dir" "$port")
+  # shellcheck disable=SC2064
+  [ "$pid" = "$before" ] || trap "kill $pid" EXIT
+}
+
+registry_answers() {
+  curl --silent --fail --max-time 5 --noproxy '*' --output /dev/null "http://127.0.0.1:$1/v2/"
+}
+
+# Whether the local registry has NAME:TAG.
+registry_has() {
+  curl --silent --fail --noproxy '*' --output /dev/null \
+    --header 'Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json' \
+    --header 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+    "http://127.0.0.1:$port/v2/${1%:*}/manifests/${1##*:}"
+}
+
+# One line about NAME:TAG in the local registry.
+show() {
+  echo "127.0.0.1:$port/$1 $(skopeo inspect --raw --tls-verify=false "docker://127.0.0.1:$port/$1" | sha256sum | cut -d' ' -f1)"
+}

@@ -1,0 +1,243 @@
+package dev.stowage.model;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A JSON value that keeps what it was read from: the order of keys and the text of numbers.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
+public sealed interface Json {
+
+  /// Reads one document. Of a key that stands twice the last value counts; anything after the
+  /// document, and nesting deeper than 200 levels, is refused.
+  static Json parse(Bytes bytes) throws MalformedException {
+    return JsonParser.parse(bytes);
+  }
+
+  /// Reads a document that has to be an object.
+  static Obj parseObject(Bytes bytes) throws MalformedException {
+    if (parse(bytes) instanceof Obj object) {
+      return object;
+    }
+    throw new MalformedException("wanted a JSON object");
+  }
+
+  /// The value without white space, escaped as the peers' encoder does it.
+  default String compact() {
+    return JsonText.compact(this);
+  }
+
+  /// The value over several lines.
+  ///
+  /// @param indent what a level is indented by
+  default String pretty(String indent) {
+    return JsonText.pretty(this, indent);
+  }
+
+  static Str of(String text) {
+    return new Str(text);
+  }
+
+  static Num of(long number) {
+    return new Num(Long.toString(number));
+  }
+
+  static Bool of(boolean value) {
+    return new Bool(value);
+  }
+
+  static Arr ofStrings(Iterable<String> texts) {
+    List<Json> items = new ArrayList<>();
+    texts.forEach(text -> items.add(new Str(text)));
+    return new Arr(items);
+  }
+
+  /// An object under construction; keys keep the order they were put in.
+  static Builder object() {
+    return new Builder();
+  }
+
+  /// A text.
+  record Str(String value) implements Json {}
+
+  /// A number, as written.
+  record Num(String text) implements Json {}
+
+  /// `true` or `false`.
+  record Bool(boolean value) implements Json {}
+
+  /// `null`.
+  record Null() implements Json {}
+
+  /// An array.
+  record Arr(List<Json> items) implements Json {
+    public Arr {
+      items = Collections.unmodifiableList(items);
+    }
+  }
+
+  /// An object. A key with the value `null` reads like a key that is not there.
+  record Obj(Map<String, Json> fields) implements Json {
+    public Obj {
+      fields = Collections.unmodifiableMap(fields);
+    }
+
+    public Optional<Json> get(String key) {
+      Json value = fields.get(key);
+      return value == null || value instanceof Null ? Optional.empty() : Optional.of(value);
+    }
+
+    public Optional<String> string(String key) throws MalformedException {
+      Json value = fields.get(key);
+      return switch (value) {
+        case null -> Optional.empty();
+        case Null() -> Optional.empty();
+        case Str(String text) -> Optional.of(text);
+        default -> throw wrong(key, "a string");
+      };
+    }
+
+    public Optional<Long> number(String key) throws MalformedException {
+      Json value = fields.get(key);
+      return switch (value) {
+        case null -> Optional.empty();
+        case Null() -> Optional.empty();
+        case Num(String text) -> {
+          try {
+            yield Optional.of(Long.parseLong(text));
+          } catch (NumberFormatException e) {
+            throw new MalformedException(
+                "\"" + key + "\" holds " + text + ", which is no whole number of 64 bits",
+                MalformedException.UNKNOWN_POSITION,
+                e);
+          }
+        }
+        default -> throw wrong(key, "a number");
+      };
+    }
+
+    public Optional<Boolean> bool(String key) throws MalformedException {
+      Json value = fields.get(key);
+      return switch (value) {
+        case null -> Optional.empty();
+        case Null() -> Optional.empty();
+        case Bool(boolean truth) -> Optional.of(truth);
+        default -> throw wrong(key, "true or false");
+      };
+    }
+
+    public Optional<Obj> object(String key) throws MalformedException {
+      Json value = fields.get(key);
+      return switch (value) {
+        case null -> Optional.empty();
+        case Null() -> Optional.empty();
+        case Obj object -> Optional.of(object);
+        default -> throw wrong(key, "an object");
+      };
+    }
+
+    /// The array at the key; empty where there is none.
+    public List<Json> array(String key) throws MalformedException {
+      Json value = fields.get(key);
+      return switch (value) {
+        case null -> List.of();
+        case Null() -> List.of();
+        case Arr(List<Json> items) -> items;
+        default -> throw wrong(key, "an array");
+      };
+    }
+
+    /// The array of objects at the key; empty where there is none.
+    public List<Obj> objects(String key) throws MalformedException {
+      List<Obj> objects = new ArrayList<>();
+      for (Json item : array(key)) {
+        if (!(item instanceof Obj object)) {
+          throw wrong(key, "an array of objects");
+        }
+        objects.add(object);
+      }
+      return objects;
+    }
+
+    /// The array of texts at the key; empty where there is none.
+    public List<String> texts(String key) throws MalformedException {
+      List<String> texts = new ArrayList<>();
+      for (Json item : array(key)) {
+        if (!(item instanceof Str(String text))) {
+          throw wrong(key, "an array of strings");
+        }
+        texts.add(text);
+      }
+      return texts;
+    }
+
+    /// The object of texts at the key, in its order; empty where there is none.
+    public Map<String, String> strings(String key) throws MalformedException {
+      Map<String, String> texts = new LinkedHashMap<>();
+      Optional<Obj> object = object(key);
+      if (object.isPresent()) {
+        for (Map.Entry<String, Json> field : object.get().fields.entrySet()) {
+          if (field.getValue() instanceof Str(String text)) {
+            texts.put(field.getKey(), text);
+          } else if (!(field.getValue() instanceof Null)) {
+            throw wrong(key, "an object of strings");
+          }
+        }
+      }
+      return texts;
+    }
+
+    /// The complaint that a key is not there.
+    public MalformedException missing(String key) {
+      return new MalformedException("\"" + key + "\" is missing");
+    }
+
+    private static MalformedException wrong(String key, String wanted) {
+      return new MalformedException("\"" + key + "\" is not " + wanted);
+    }
+
+    /// This object's fields to add to or change.
+    public Builder toBuilder() {
+      Builder builder = new Builder();
+      builder.fields.putAll(fields);
+      return builder;
+    }
+  }
+
+  /// Collects the fields of an object.
+  final class Builder {
+    private final Map<String, Json> fields = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    public Builder put(String key, Json value) {
+      fields.put(key, value);
+      return this;
+    }
+
+    public Builder put(String key, String value) {
+      return put(key, new Str(value));
+    }
+
+    public Builder put(String key, long value) {
+      return put(key, of(value));
+    }
+
+    public Builder put(String key, boolean value) {
+      return put(key, new Bool(value));
+    }
+
+    public Builder remove(String key) {
+      fields.remove(key);
+      return this;
+    }
+
+    public Obj build() {
+      return new Obj(new LinkedHashMap<>(fields));
+    }
+  }
+}

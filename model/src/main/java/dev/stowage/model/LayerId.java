@@ -1,0 +1,30 @@
+package dev.stowage.model;
+
+/// The ID of a layer of the local store: 64 hexadecimal digits where this engine or its peers made
+/// it.
+public record LayerId(String value) implements Comparable<LayerId> {
+
+  /// How many digits a shortened ID shows.
+  public static final int SHORT_LENGTH = 12;
+
+  public LayerId {
+    if (!Identifiers.isSafeName(value)) {
+      throw new IllegalArgumentException("not a layer ID: " + value);
+    }
+  }
+
+  /// The first digits, as tables show them.
+  public String shortened() {
+    return value.length() > SHORT_LENGTH ? value.substring(0, SHORT_LENGTH) : value;
+  }
+
+  @Override
+  public int compareTo(LayerId other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

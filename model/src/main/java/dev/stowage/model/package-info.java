@@ -1,0 +1,2 @@
+/// Values and laws of container images.
+package dev.stowage.model;
