@@ -1,0 +1,2 @@
+/// Surroundings to records: the environment and the configuration files, read once at start-up.
+package dev.stowage.config;
