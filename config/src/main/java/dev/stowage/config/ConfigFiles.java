@@ -16,10 +16,11 @@ import java.util.TreeMap;
 
 /// Where a configuration file and its drop-ins are looked for.
 ///
-/// Of the main file the first found counts: the user's, the administrator's, the vendor's. Drop-ins
-/// are read after it in the order of their names; of two with one name the later directory's
-/// counts: vendor, administrator, user. A file that a variable names stands instead of all of
-/// these, and a file that the variable with `_OVERRIDE` names is read last.
+/// Of the main files the first found counts, the user's, the administrator's, the vendor's, or all
+/// of them in the reverse order. Drop-ins are read after that in the order of their names; of two
+/// with one name the later directory's counts: vendor, administrator, user. A file that a variable
+/// names stands instead of all of these, and a file that the variable with `_OVERRIDE` names is
+/// read last.
 final class ConfigFiles {
   static final String VENDOR = "/usr/share/containers";
   static final String ADMINISTRATOR = "/etc/containers";
@@ -32,19 +33,30 @@ final class ConfigFiles {
     THIS_USER
   }
 
+  /// Which of the main files count.
+  enum MainFiles {
+    /// The first that is there.
+    FIRST,
+    /// All, later ones laid over earlier ones.
+    ALL
+  }
+
   /// A file that was read.
   record Read(Toml.Table table, Owner owner) {}
 
   private final Surroundings surroundings;
   private final String name;
   private final Optional<String> variable;
+  private final MainFiles mainFiles;
 
   /// @param name the file's name, such as `storage.conf`
   /// @param variable the variable that names a file to read instead
-  ConfigFiles(Surroundings surroundings, String name, Optional<String> variable) {
+  ConfigFiles(
+      Surroundings surroundings, String name, Optional<String> variable, MainFiles mainFiles) {
     this.surroundings = surroundings;
     this.name = name;
     this.variable = variable;
+    this.mainFiles = mainFiles;
   }
 
   /// The files in the order in which later ones override earlier ones.
@@ -55,10 +67,7 @@ final class ConfigFiles {
     if (chosen.isPresent()) {
       files.add(named(variable.orElseThrow(), chosen.get()));
     } else {
-      Optional<Read> main = main();
-      if (main.isPresent()) {
-        files.add(main.get());
-      }
+      files.addAll(mains());
       for (Path dropIn : dropIns()) {
         Optional<Toml.Table> table = Toml.read(dropIn);
         if (table.isPresent()) {
@@ -93,18 +102,21 @@ final class ConfigFiles {
     return table.get();
   }
 
-  private Optional<Read> main() throws IOException {
+  private List<Read> mains() throws IOException {
+    List<Read> found = new ArrayList<>();
     Optional<Toml.Table> users = Toml.read(user());
     if (users.isPresent()) {
-      return Optional.of(new Read(users.get(), Owner.THIS_USER));
+      found.add(new Read(users.get(), Owner.THIS_USER));
     }
     for (String directory : new String[] {ADMINISTRATOR, VENDOR}) {
-      Optional<Toml.Table> system = Toml.read(system(directory));
-      if (system.isPresent()) {
-        return Optional.of(new Read(system.get(), Owner.EVERYBODY));
+      if (found.isEmpty() || mainFiles == MainFiles.ALL) {
+        Optional<Toml.Table> system = Toml.read(system(directory));
+        if (system.isPresent()) {
+          found.addFirst(new Read(system.get(), Owner.EVERYBODY));
+        }
       }
     }
-    return Optional.empty();
+    return found;
   }
 
   private Path user() {

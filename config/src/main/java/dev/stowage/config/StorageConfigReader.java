@@ -62,7 +62,11 @@ final class StorageConfigReader {
     List<Toml.Table> all = new ArrayList<>();
     List<Toml.Table> own = new ArrayList<>();
     for (ConfigFiles.Read read :
-        new ConfigFiles(surroundings, "storage.conf", Optional.of("CONTAINERS_STORAGE_CONF"))
+        new ConfigFiles(
+                surroundings,
+                "storage.conf",
+                Optional.of("CONTAINERS_STORAGE_CONF"),
+                ConfigFiles.MainFiles.FIRST)
             .read()) {
       files.add(read.table().file());
       all.add(read.table());

@@ -1,0 +1,199 @@
+package dev.stowage.config;
+
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.Secret;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Which proxy stands before which host: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or
+/// not, by the rules that the field's tools share.
+///
+/// `NO_PROXY` lists, parted by commas: `*` for all, an address, a network `10.0.0.0/8`, a domain
+/// `example.com` with its subdomains, or `.example.com` for the subdomains alone; each but a
+/// network with `:port` if it is for that port. This machine itself is never asked through a proxy.
+public final class Proxies {
+
+  /// A proxy.
+  ///
+  /// @param scheme `http`, `https` or `socks5`
+  /// @param user empty where it asks for none
+  public record Proxy(String scheme, String host, int port, String user, Secret password) {}
+
+  private final Optional<Proxy> plain;
+  private final Optional<Proxy> secure;
+  private final List<String> direct;
+
+  private Proxies(Optional<Proxy> plain, Optional<Proxy> secure, List<String> direct) {
+    this.plain = plain;
+    this.secure = secure;
+    this.direct = direct;
+  }
+
+  /// The proxies that the environment names.
+  ///
+  /// @throws MalformedException if a variable holds no address of a proxy
+  public static Proxies of(Surroundings surroundings) throws MalformedException {
+    List<String> direct = new ArrayList<>();
+    for (String item : either(surroundings, "NO_PROXY").orElse("").split(",")) {
+      String trimmed = item.strip().toLowerCase(Locale.ROOT);
+      if (!trimmed.isEmpty()) {
+        direct.add(trimmed);
+      }
+    }
+    // A CGI program gets a request's header "Proxy" as HTTP_PROXY.
+    boolean inCgi = surroundings.variable("REQUEST_METHOD").isPresent();
+    return new Proxies(
+        inCgi ? Optional.empty() : parse(surroundings, "HTTP_PROXY"),
+        parse(surroundings, "HTTPS_PROXY"),
+        direct);
+  }
+
+  /// The proxy to reach a host through.
+  ///
+  /// @param scheme `http` or `https`
+  public Optional<Proxy> before(String scheme, String host, int port) {
+    Optional<Proxy> proxy = scheme.equals("https") ? secure : plain;
+    return proxy.isPresent() && !isDirect(host, port) ? proxy : Optional.empty();
+  }
+
+  private boolean isDirect(String written, int port) {
+    String host = unbracketed(written.toLowerCase(Locale.ROOT));
+    if (host.equals("localhost")) {
+      return true;
+    }
+    Optional<InetAddress> address = address(host);
+    if (address.isPresent() && address.get().isLoopbackAddress()) {
+      return true;
+    }
+    for (String item : direct) {
+      if (item.equals("*") || covers(item, host, address, port)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean covers(String item, String host, Optional<InetAddress> address, int port) {
+    int slash = item.indexOf('/');
+    if (slash > 0) {
+      return address.isPresent()
+          && isInside(address.get(), item.substring(0, slash), item.substring(slash + 1));
+    }
+    String name = item;
+    int colon = item.lastIndexOf(':');
+    boolean withPort = colon > 0 && (item.indexOf(':') == colon || item.charAt(colon - 1) == ']');
+    if (withPort) {
+      if (!item.substring(colon + 1).equals(Integer.toString(port))) {
+        return false;
+      }
+      name = item.substring(0, colon);
+    }
+    name = unbracketed(name);
+    Optional<InetAddress> own = address(name);
+    if (own.isPresent()) {
+      return own.equals(address);
+    }
+    if (name.startsWith("*.")) {
+      name = name.substring(1);
+    }
+    return name.startsWith(".")
+        ? host.endsWith(name)
+        : host.equals(name) || host.endsWith("." + name);
+  }
+
+  private static boolean isInside(InetAddress address, String network, String length) {
+    Optional<InetAddress> base = address(network);
+    int bits;
+    try {
+      bits = Integer.parseInt(length);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+    if (base.isEmpty()) {
+      return false;
+    }
+    byte[] own = address.getAddress();
+    byte[] other = base.get().getAddress();
+    if (own.length != other.length || bits < 0 || bits > own.length * 8) {
+      return false;
+    }
+    for (int bit = 0; bit < bits; bit++) {
+      int mask = 0x80 >> bit % 8;
+      if ((own[bit / 8] & mask) != (other[bit / 8] & mask)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String unbracketed(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /// The address that a text spells; no name is looked up.
+  private static Optional<InetAddress> address(String text) {
+    int dots = 0;
+    for (int i = 0; i < text.length(); i++) {
+      dots += text.charAt(i) == '.' ? 1 : 0;
+    }
+    if (text.indexOf(':') < 0 && dots != 3) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> either(Surroundings surroundings, String name) {
+    Optional<String> upper = surroundings.variable(name);
+    return upper.isPresent() ? upper : surroundings.variable(name.toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<Proxy> parse(Surroundings surroundings, String variable)
+      throws MalformedException {
+    Optional<String> value = either(surroundings, variable);
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = value.get().indexOf("://") < 0 ? "http://" + value.get() : value.get();
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException e) {
+      // The text may hold a password, so neither it nor the parser's complaint is told.
+      throw notAProxy(variable);
+    }
+    if (uri.getHost() == null) {
+      throw notAProxy(variable);
+    }
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    int port =
+        switch (scheme) {
+          case "http" -> 80;
+          case "https" -> 443;
+          case "socks5", "socks5h" -> 1080;
+          default -> throw notAProxy(variable);
+        };
+    String info = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+    int colon = info.indexOf(':');
+    return Optional.of(
+        new Proxy(
+            scheme,
+            unbracketed(uri.getHost()),
+            uri.getPort() < 0 ? port : uri.getPort(),
+            colon < 0 ? info : info.substring(0, colon),
+            Secret.of(colon < 0 ? "" : info.substring(colon + 1))));
+  }
+
+  private static MalformedException notAProxy(String variable) {
+    return new MalformedException(
+        "$" + variable + " holds no address of a proxy: wanted http://host:port");
+  }
+}
