@@ -9,7 +9,6 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
@@ -48,7 +47,7 @@ final class Errno {
       case EACCES -> new AccessDeniedException(file);
       case ENOTEMPTY -> new DirectoryNotEmptyException(file);
       case ENOTDIR -> new NotDirectoryException(file);
-      default -> new FileSystemException(file, null, text(number));
+      default -> new KernelException(file, null, number);
     };
   }
 
@@ -59,7 +58,7 @@ final class Errno {
       case EEXIST -> new FileAlreadyExistsException(other, file, null);
       case EACCES -> new AccessDeniedException(file, other, null);
       case ENOTEMPTY -> new DirectoryNotEmptyException(other);
-      default -> new FileSystemException(file, other, text(number));
+      default -> new KernelException(file, other, number);
     };
   }
 
