@@ -1,0 +1,20 @@
+package dev.stowage.archive;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/// The bytes of an archive in large pieces, so that each byte is copied, digested and counted once.
+///
+/// Every chunk but the last is full, hence no block of a tar archive is ever split between two. A
+/// chunk is valid until the next is asked for.
+interface Chunks extends Closeable {
+  /// How long a full chunk is, in bytes: a multiple of tar's block that fits into a core's cache.
+  int SIZE = 256 * 1024;
+
+  /// Goes to the next chunk; false at the end.
+  boolean next() throws IOException;
+
+  byte[] bytes();
+
+  int length();
+}
