@@ -1,0 +1,225 @@
+package dev.stowage.registry;
+
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.UnsupportedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+/// Opens connections: name to addresses, each address in turn, through a proxy where there is one,
+/// TLS on top. Failures keep the JDK's types and say what was dialled.
+final class Dialer {
+  private final Timeouts timeouts;
+
+  Dialer(Timeouts timeouts) {
+    this.timeouts = timeouts;
+  }
+
+  /// @param proxy the proxy to go through
+  Socket dial(Origin origin, Tls tls, Optional<URI> proxy) throws IOException {
+    Socket socket = proxy.isEmpty() ? connect(origin) : connect(origin, proxy.get(), tls);
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      return origin.secure() ? secure(socket, origin, tls) : socket;
+    } catch (IOException | RuntimeException e) {
+      close(socket);
+      throw e;
+    }
+  }
+
+  private Socket connect(Origin origin) throws IOException {
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(origin.host());
+    } catch (UnknownHostException e) {
+      UnknownHostException unknown =
+          new UnknownHostException("dial tcp: lookup " + origin.host() + ": no such host");
+      unknown.initCause(e);
+      throw unknown;
+    }
+    IOException last = new ConnectException("dial tcp: " + origin.address() + ": no address");
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket(Proxy.NO_PROXY);
+      try {
+        socket.connect(new InetSocketAddress(address, origin.port()), millis());
+        return socket;
+      } catch (IOException e) {
+        close(socket);
+        last = named(e, address, origin.port());
+      }
+    }
+    throw last;
+  }
+
+  private static IOException named(IOException e, InetAddress address, int port) {
+    if (Thread.currentThread().isInterrupted()) {
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(e);
+      return interrupted;
+    }
+    String host = address.getHostAddress();
+    String place = "dial tcp " + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    String reason = e.getMessage() == null ? "failed" : e.getMessage().toLowerCase(Locale.ROOT);
+    IOException named =
+        switch (e) {
+          case SocketTimeoutException _ -> new SocketTimeoutException(place + ": i/o timeout");
+          case NoRouteToHostException _ ->
+              new NoRouteToHostException(place + ": connect: no route to host");
+          case ConnectException _ -> new ConnectException(place + ": connect: " + reason);
+          default -> new SocketException(place + ": connect: " + reason);
+        };
+    named.initCause(e);
+    return named;
+  }
+
+  private Socket connect(Origin origin, URI proxy, Tls tls) throws IOException {
+    String scheme = proxy.getScheme() == null ? "" : proxy.getScheme().toLowerCase(Locale.ROOT);
+    try {
+      return switch (scheme) {
+        case "socks5", "socks5h", "socks" -> throughSocks(origin, proxy);
+        case "http", "https" -> {
+          Origin server = Origin.of(proxy);
+          Socket socket = connect(server);
+          try {
+            Socket outer = server.secure() ? secure(socket, server, tls) : socket;
+            if (origin.secure()) {
+              tunnel(outer, origin, proxy);
+            }
+            yield outer;
+          } catch (IOException | RuntimeException e) {
+            close(socket);
+            throw e;
+          }
+        }
+        default ->
+            throw new UnsupportedException(
+                "the proxy \""
+                    + Origin.redacted(proxy)
+                    + "\" is none of http, https and socks5: correct the proxy setting");
+      };
+    } catch (ConnectException | UnknownHostException | SocketTimeoutException e) {
+      ConnectException failed =
+          new ConnectException("proxy " + Origin.redacted(proxy) + ": " + e.getMessage());
+      failed.initCause(e);
+      throw failed;
+    }
+  }
+
+  private Socket throughSocks(Origin origin, URI proxy) throws IOException {
+    int port = proxy.getPort() < 0 ? 1080 : proxy.getPort();
+    Socket socket =
+        new Socket(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(proxy.getHost(), port)));
+    try {
+      socket.connect(InetSocketAddress.createUnresolved(origin.host(), origin.port()), millis());
+      return socket;
+    } catch (IOException e) {
+      close(socket);
+      throw e;
+    }
+  }
+
+  /// Asks the proxy for a line to the server.
+  private void tunnel(Socket socket, Origin origin, URI proxy) throws IOException {
+    StringBuilder head = new StringBuilder(200);
+    head.append("CONNECT ").append(origin.address()).append(" HTTP/1.1\r\nHost: ");
+    head.append(origin.address()).append("\r\n");
+    for (Headers.Field field : authorization(proxy).fields()) {
+      head.append(field.name()).append(": ").append(field.value()).append("\r\n");
+    }
+    OutputStream out = socket.getOutputStream();
+    out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+    socket.setSoTimeout(millis());
+    InputStream in = socket.getInputStream();
+    StringBuilder answer = new StringBuilder(200);
+    while (answer.length() < 4 || !answer.substring(answer.length() - 4).equals("\r\n\r\n")) {
+      int one = in.read();
+      if (one < 0 || answer.length() > Limits.HEADER_LINE) {
+        throw new MalformedException(
+            "proxy " + Origin.redacted(proxy) + ": no HTTP answer to CONNECT");
+      }
+      answer.append((char) one);
+    }
+    String status = answer.substring(0, answer.indexOf("\r\n"));
+    if (!status.startsWith("HTTP/1.") || status.length() < 12 || status.charAt(9) != '2') {
+      throw new ConnectException(
+          "proxy " + Origin.redacted(proxy) + ": CONNECT " + origin.address() + ": " + status);
+    }
+  }
+
+  /// What a proxy is told about its user.
+  static Headers authorization(URI proxy) {
+    String user = proxy.getUserInfo();
+    return user == null
+        ? Headers.NONE
+        : Headers.NONE.with(
+            "Proxy-Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Socket secure(Socket socket, Origin origin, Tls tls) throws IOException {
+    socket.setSoTimeout(millis());
+    try {
+      return tls.wrap(socket, origin.host(), origin.port());
+    } catch (SocketTimeoutException e) {
+      SocketTimeoutException timeout =
+          new SocketTimeoutException("net/http: TLS handshake timeout");
+      timeout.initCause(e);
+      throw timeout;
+    } catch (SSLException e) {
+      SSLHandshakeException failed = new SSLHandshakeException(explained(e, origin));
+      failed.initCause(e);
+      throw failed;
+    }
+  }
+
+  private static String explained(SSLException e, Origin origin) {
+    String text = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (text.contains("Unsupported or unrecognized SSL message")) {
+      return "http: server gave HTTP response to HTTPS client";
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        String detail = cause.getMessage() == null ? "" : cause.getMessage();
+        return "tls: failed to verify certificate of "
+            + origin.authority()
+            + ": "
+            + (detail.contains("unable to find valid certification path")
+                ? "x509: certificate signed by unknown authority"
+                : "x509: " + detail);
+      }
+    }
+    return "remote error: tls: " + text;
+  }
+
+  private int millis() {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeouts.connect().toMillis()));
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It is given up in any case.
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.stowage.registry;
+
+import dev.stowage.model.Credentials;
+import dev.stowage.model.Document;
+import dev.stowage.model.Reference;
+import dev.stowage.model.RegistryException;
+import dev.stowage.model.Repository;
+import dev.stowage.model.Tag;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// All registries that one program talks to. Connections, tokens and what the registries said at
+/// the first call are kept for as long as it is open. Safe for use by several threads; calls are
+/// meant to run on virtual threads, where an interrupt ends them at once.
+public final class Registries implements Closeable {
+
+  /// Who talks to whom, and how carefully.
+  private record Line(
+      String host, Endpoint.Security security, CredentialSource.Found credentials) {}
+
+  private final ClientSettings settings;
+  private final Transport transport;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Line, RegistrySession> sessions = new HashMap<>();
+
+  public Registries(ClientSettings settings) {
+    this.settings = settings;
+    this.transport = new Transport(settings.timeouts(), settings.proxies());
+  }
+
+  /// Looks for an image at the endpoints in their order and fetches its manifest from the first
+  /// that has it. A reference without tag and digest means `latest`; of both, the digest counts.
+  ///
+  /// @param endpoints mirrors first, the registry itself last
+  /// @param credentials for the host that the reference names; mirrors elsewhere are called with
+  ///   the machine's own, never with these
+  /// @throws dev.stowage.model.NotFoundException if nobody has it
+  /// @throws RegistryException if nobody can be asked, with what each endpoint said
+  public RemoteImage find(Reference wanted, List<Endpoint> endpoints, Credentials credentials)
+      throws IOException {
+    Reference exact = wanted.tagged().withoutRedundantTag();
+    List<RemoteRepository> places = new ArrayList<>();
+    for (Endpoint endpoint : endpoints) {
+      boolean own = endpoint.repository().host().equals(wanted.repository().host());
+      places.add(repository(endpoint, own ? credentials : new Credentials.Ambient()));
+    }
+    Attempts.Answer<Document> answer =
+        new Attempts(wanted).first(places, place -> manifest(place, exact));
+    return new RemoteImage(wanted, answer.value(), answer.rest(), settings.retries());
+  }
+
+  private static Document manifest(RemoteRepository place, Reference exact) throws IOException {
+    return exact.digest().isPresent()
+        ? place.manifest(exact.digest().get())
+        : place.manifest(exact.tag().orElse(Tag.LATEST));
+  }
+
+  /// One repository at one endpoint. Nothing is sent yet.
+  public RemoteRepository repository(Endpoint endpoint, Credentials credentials)
+      throws IOException {
+    return new RemoteRepository(
+        endpoint,
+        session(endpoint.repository().host(), endpoint.security(), found(endpoint, credentials)),
+        settings.retries());
+  }
+
+  private CredentialSource.Found found(Endpoint endpoint, Credentials credentials)
+      throws IOException {
+    return credentials instanceof Credentials.Ambient
+        ? settings.credentials().find(endpoint.repository())
+        : new CredentialSource.Found(credentials, "");
+  }
+
+  /// The names of the repositories that the registry lists, where it lists them.
+  public List<String> catalog(String host, Endpoint.Security security, Credentials credentials)
+      throws IOException {
+    return Listing.repositories(anySession(host, security, credentials), settings.retries());
+  }
+
+  /// Proves credentials by calling the registry with them.
+  ///
+  /// @throws RegistryException if it does not take them
+  public void login(String host, Endpoint.Security security, Credentials credentials)
+      throws IOException {
+    RegistrySession session = anySession(host, security, credentials);
+    Response response;
+    try {
+      response = session.send("GET", "/v2/", Headers.NONE, Scope.NONE, settings.retries());
+    } catch (IOException e) {
+      throw RemoteRepository.told("authenticating to " + host + ": ", e);
+    }
+    try (response) {
+      if (response.status() != 200) {
+        Refusal refusal = Refusal.of(response);
+        throw new RegistryException(
+            "authenticating to "
+                + host
+                + ": "
+                + (refusal.status() == 401 ? "invalid username/password: " : "")
+                + refusal.text(),
+            refusal.status(),
+            refusal.codes(),
+            refusal.retryAfter(),
+            null);
+      }
+    }
+  }
+
+  private RegistrySession anySession(
+      String host, Endpoint.Security security, Credentials credentials) throws IOException {
+    CredentialSource.Found found =
+        credentials instanceof Credentials.Ambient
+            ? settings.credentials().find(new Repository(host, "any"))
+            : new CredentialSource.Found(credentials, "");
+    return session(host, security, found);
+  }
+
+  private RegistrySession session(
+      String host, Endpoint.Security security, CredentialSource.Found found) throws IOException {
+    if (found.credentials() instanceof Credentials.Ambient) {
+      throw new RegistryException(
+          "the credentials for " + host + " were not looked up",
+          RegistryException.NO_STATUS,
+          List.of(),
+          Optional.empty(),
+          null);
+    }
+    Line line = new Line(host, security, found);
+    lock.lock();
+    try {
+      RegistrySession session = sessions.get(line);
+      if (session == null) {
+        session =
+            new RegistrySession(
+                host,
+                security == Endpoint.Security.VERIFIED ? Tls.Verification.ON : Tls.Verification.OFF,
+                found,
+                transport,
+                settings);
+        sessions.put(line, session);
+      }
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Closes the connections that nobody uses; streams still being read end by themselves.
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,442 @@
+package dev.stowage.registry;
+
+import dev.stowage.model.Credentials;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.RegistryException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// One registry, as one user talks to it: whether it speaks TLS, how it wants to know who calls,
+/// the tokens it takes. It follows redirects and tries again what passes; what an answer means is
+/// its callers' matter.
+///
+/// Credentials go to the registry's own origin, and to the token server it names, and nowhere else.
+final class RegistrySession {
+  private static final String DOCKER_HUB = "registry-1.docker.io";
+
+  /// What the registry said when it was first called.
+  private record Greeting(Origin.Scheme scheme, List<Challenge> challenges) {}
+
+  private final String name;
+  private final String server;
+  private final CredentialSource.Found found;
+  private final Transport transport;
+  private final ClientSettings settings;
+  private final Tls tls;
+  private final Tls foreignTls;
+  private final Tokens tokens;
+  private final ReentrantLock greeting = new ReentrantLock();
+  private final Set<String> warnings = ConcurrentHashMap.newKeySet();
+  private volatile Optional<Greeting> greeted = Optional.empty();
+
+  /// @param name the registry's host as image names write it
+  RegistrySession(
+      String name,
+      Tls.Verification verification,
+      CredentialSource.Found found,
+      Transport transport,
+      ClientSettings settings)
+      throws IOException {
+    this.name = name;
+    this.server = name.equals(dev.stowage.model.Repository.DOCKER_IO) ? DOCKER_HUB : name;
+    this.found = found;
+    this.transport = transport;
+    this.settings = settings;
+    TlsSettings tlsSettings = settings.tls().settingsFor(name);
+    this.tls = Tls.of(tlsSettings, verification, Tls.Identity.SHOWN);
+    this.foreignTls =
+        tlsSettings.clientKeys().isEmpty()
+            ? tls
+            : Tls.of(tlsSettings, verification, Tls.Identity.WITHHELD);
+    this.tokens = new Tokens(this::callTokenServer, found, name);
+  }
+
+  /// The registry's host as image names write it.
+  String name() {
+    return name;
+  }
+
+  CredentialSource.Found credentials() {
+    return found;
+  }
+
+  /// Sends a request and tries again what passes.
+  ///
+  /// @param path absolute, with its query
+  /// @throws RegistryException if no answer was to be had; every answer, whatever its status, is
+  ///   returned and to be closed
+  Response send(String method, String path, Headers headers, Scope scope, Retries retries)
+      throws IOException {
+    Backoff backoff = new Backoff(retries);
+    while (true) {
+      Optional<Duration> pause;
+      try {
+        Response response = sendOnce(method, path, headers, scope);
+        if (!passing(response.status())) {
+          return response;
+        }
+        pause = backoff.next(RetryAfter.of(response.headers(), Instant.now()));
+        if (pause.isEmpty()) {
+          return response;
+        }
+        response.close();
+      } catch (IOException e) {
+        if (!Transience.passes(e, Transience.Line.NEVER_OPEN)) {
+          throw e;
+        }
+        pause = backoff.next(Optional.empty());
+        if (pause.isEmpty()) {
+          throw e;
+        }
+      }
+      Backoff.sleep(pause.get());
+    }
+  }
+
+  static boolean passing(int status) {
+    return status == 408 || status == 429 || status >= 500 && status != 501 && status != 505;
+  }
+
+  /// Sends a request once, or as often as authentication needs.
+  Response sendOnce(String method, String path, Headers headers, Scope scope) throws IOException {
+    Greeting greeting = greet();
+    URI uri = uri(greeting.scheme + "://" + server + path);
+    Request request = new Request(method, uri, headers, Optional.empty());
+    List<Challenge> challenges = greeting.challenges;
+    List<Scope> scopes = scope.equals(Scope.NONE) ? List.of() : List.of(scope);
+    String refused = "";
+    for (int round = 1; ; round++) {
+      Optional<String> authorization = authorization(challenges, scopes, refused);
+      Response response = follow(request, authorization, tls);
+      if (response.status() != 401
+          || round >= Limits.AUTHENTICATIONS
+          || !Origin.of(response.uri()).equals(Origin.of(uri))) {
+        return response;
+      }
+      List<Challenge> offered = Challenge.of(response.headers());
+      boolean basic = authorization.isPresent() && authorization.get().startsWith("Basic ");
+      if (basic || authorization.isEmpty() && offered.isEmpty()) {
+        return response;
+      }
+      refused = authorization.isPresent() ? authorization.get().substring("Bearer ".length()) : "";
+      challenges = offered.isEmpty() ? challenges : offered;
+      scopes = widened(scopes, challenges);
+      if (found.credentials() instanceof Credentials.Token && authorization.isPresent()
+          || authorization(challenges).isEmpty()) {
+        return response;
+      }
+      response.close();
+    }
+  }
+
+  /// The scopes, and the one that the registry itself says it wants.
+  private static List<Scope> widened(List<Scope> scopes, List<Challenge> challenges) {
+    for (Challenge challenge : challenges) {
+      if (challenge.scheme().equals(Challenge.BEARER)) {
+        String wanted = challenge.parameter("scope").orElse("");
+        if (wanted.isEmpty() || scopes.contains(new Scope(wanted))) {
+          return scopes;
+        }
+        return scopes.isEmpty()
+            ? List.of(new Scope(wanted))
+            : List.of(scopes.getFirst(), new Scope(wanted));
+      }
+    }
+    return scopes;
+  }
+
+  /// The first offered challenge that these credentials can meet.
+  private Optional<Challenge> authorization(List<Challenge> challenges) {
+    for (Challenge challenge : challenges) {
+      boolean met =
+          switch (challenge.scheme()) {
+            case Challenge.BASIC -> found.credentials() instanceof Credentials.Basic;
+            case Challenge.BEARER -> true;
+            default -> false;
+          };
+      if (met) {
+        return Optional.of(challenge);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> authorization(
+      List<Challenge> challenges, List<Scope> scopes, String refused) throws IOException {
+    Optional<Challenge> challenge = authorization(challenges);
+    if (challenge.isEmpty()) {
+      return Optional.empty();
+    }
+    if (challenge.get().scheme().equals(Challenge.BASIC)
+        && found.credentials() instanceof Credentials.Basic basic) {
+      return Optional.of(Authorization.basic(basic));
+    }
+    if (found.credentials() instanceof Credentials.Token(var token)) {
+      return Optional.of("Bearer " + token.reveal());
+    }
+    return Optional.of("Bearer " + tokens.token(challenge.get(), scopes, refused));
+  }
+
+  private Response callTokenServer(Request request) throws IOException {
+    Optional<String> authorization = request.headers().first("Authorization");
+    boolean secrets = !(found.credentials() instanceof Credentials.Anonymous);
+    if (secrets
+        && !Origin.of(request.uri()).secure()
+        && tls.verification() == Tls.Verification.ON) {
+      throw new RegistryException(
+          "registry "
+              + name
+              + " wants the credentials"
+              + (found.source().isEmpty() ? "" : " from " + found.source())
+              + " sent to "
+              + Origin.redacted(request.uri())
+              + " without TLS: refused, because the registry is not set insecure",
+          RegistryException.NO_STATUS,
+          List.of(),
+          Optional.empty(),
+          null);
+    }
+    Request bare =
+        authorization.isEmpty()
+            ? request
+            : new Request(request.method(), request.uri(), Headers.NONE, request.payload());
+    Backoff backoff = new Backoff(settings.retries());
+    while (true) {
+      Optional<Duration> pause;
+      try {
+        Response response = follow(bare, authorization, tls);
+        if (!passing(response.status())) {
+          return response;
+        }
+        pause = backoff.next(RetryAfter.of(response.headers(), Instant.now()));
+        if (pause.isEmpty()) {
+          return response;
+        }
+        response.close();
+      } catch (IOException e) {
+        pause =
+            Transience.passes(e, Transience.Line.NEVER_OPEN)
+                ? backoff.next(Optional.empty())
+                : Optional.empty();
+        if (pause.isEmpty()) {
+          throw e;
+        }
+      }
+      Backoff.sleep(pause.get());
+    }
+  }
+
+  /// Calls an URL that is no part of the registry: without credentials and without a client
+  /// certificate.
+  Response sendForeign(URI uri, Headers headers) throws IOException {
+    return follow(Request.get(uri, headers), Optional.empty(), foreignTls);
+  }
+
+  /// Makes sure that the registry answers.
+  void ping() throws IOException {
+    greet();
+  }
+
+  private Greeting greet() throws IOException {
+    Optional<Greeting> known = greeted;
+    if (known.isPresent()) {
+      return known.get();
+    }
+    greeting.lock();
+    try {
+      known = greeted;
+      if (known.isPresent()) {
+        return known.get();
+      }
+      Greeting heard = firstGreeting();
+      greeted = Optional.of(heard);
+      return heard;
+    } finally {
+      greeting.unlock();
+    }
+  }
+
+  private Greeting firstGreeting() throws IOException {
+    try {
+      return greet(Origin.Scheme.HTTPS);
+    } catch (IOException secure) {
+      boolean busy = secure instanceof RegistryException answered && passing(answered.status());
+      if (tls.verification() == Tls.Verification.ON || busy || Transience.interrupted(secure)) {
+        throw pinging(String.valueOf(secure.getMessage()), secure);
+      }
+      try {
+        return greet(Origin.Scheme.HTTP);
+      } catch (IOException plain) {
+        if (Transience.interrupted(plain)) {
+          throw plain;
+        }
+        plain.addSuppressed(secure);
+        throw pinging(secure.getMessage() + "; " + plain.getMessage(), plain);
+      }
+    }
+  }
+
+  private IOException pinging(String text, IOException e) {
+    if (Transience.interrupted(e)) {
+      return e;
+    }
+    String remedy = "";
+    if (text.contains("x509:")) {
+      remedy =
+          " (trust its authority by a .crt file in /etc/containers/certs.d/"
+              + name
+              + ", or switch verification off with --tls-verify=false)";
+    } else if (text.contains("HTTP response to HTTPS client")) {
+      remedy =
+          " (the registry speaks plain HTTP: allow that with --tls-verify=false or insecure=true in"
+              + " registries.conf)";
+    }
+    String message = "pinging container registry " + server + ": " + text + remedy;
+    return e instanceof RegistryException answered
+        ? new RegistryException(
+            message, answered.status(), answered.codes(), answered.retryAfter(), e)
+        : new RegistryException(
+            message, RegistryException.NO_STATUS, List.of(), Optional.empty(), e);
+  }
+
+  private Greeting greet(Origin.Scheme scheme) throws IOException {
+    Request request = Request.get(uri(scheme + "://" + server + "/v2/"), Headers.NONE);
+    Backoff backoff = new Backoff(settings.retries());
+    while (true) {
+      Response response = follow(request, Optional.empty(), tls);
+      if (response.status() == 200 || response.status() == 401) {
+        try (response) {
+          List<Challenge> challenges = Challenge.of(response.headers());
+          response.readAtMost(Limits.ERROR_BODY);
+          return new Greeting(scheme, challenges);
+        }
+      }
+      Optional<Duration> pause =
+          passing(response.status())
+              ? backoff.next(RetryAfter.of(response.headers(), Instant.now()))
+              : Optional.empty();
+      if (pause.isEmpty()) {
+        Refusal refusal = Refusal.of(response);
+        throw new RegistryException(
+            refusal.text(), refusal.status(), refusal.codes(), refusal.retryAfter(), null);
+      }
+      response.close();
+      Backoff.sleep(pause.get());
+    }
+  }
+
+  /// Sends a request and goes where the answers point. The authorization is dropped for good at the
+  /// first step to another origin.
+  private Response follow(Request first, Optional<String> authorization, Tls firstTls)
+      throws IOException {
+    Origin home = Origin.of(first.uri());
+    Request request =
+        new Request(first.method(), first.uri(), common(first.headers()), first.payload());
+    Optional<String> shown = authorization;
+    Tls line = firstTls;
+    Set<URI> seen = new HashSet<>();
+    seen.add(first.uri());
+    while (true) {
+      Request complete = shown.isEmpty() ? request : request.with("Authorization", shown.get());
+      Response response = send(complete, line);
+      if (!redirects(response.status()) || request.payload().isPresent()) {
+        return response;
+      }
+      Optional<String> location = response.headers().first("Location");
+      if (location.isEmpty()) {
+        return response;
+      }
+      URI next;
+      try (response) {
+        next = target(request.uri(), location.get());
+        if (!seen.add(next)) {
+          throw new MalformedException(
+              request.described() + ": redirected in a circle to " + Origin.redacted(next));
+        }
+        if (seen.size() > Limits.REDIRECTS + 1) {
+          throw new MalformedException(
+              first.described() + ": stopped after " + Limits.REDIRECTS + " redirects");
+        }
+        if (Origin.of(request.uri()).secure()
+            && !Origin.of(next).secure()
+            && tls.verification() == Tls.Verification.ON) {
+          throw new MalformedException(
+              request.described()
+                  + ": redirected to "
+                  + Origin.redacted(next)
+                  + " without TLS: refused, because the registry is not set insecure");
+        }
+      }
+      if (!Origin.of(next).equals(home)) {
+        shown = Optional.empty();
+        line = foreignTls;
+      }
+      request = request.to(next);
+    }
+  }
+
+  private Response send(Request request, Tls line) throws IOException {
+    try {
+      Response response = transport.send(request, line);
+      for (String header : response.headers().all("Warning")) {
+        Optional<String> text = RegistryWarning.parse(header);
+        if (text.isPresent() && warnings.add(text.get())) {
+          settings.notices().warned(name, text.get());
+        }
+      }
+      return response;
+    } catch (IOException e) {
+      throw Wording.with(request.described() + ": ", e);
+    }
+  }
+
+  private Headers common(Headers headers) {
+    return headers
+        .with("User-Agent", settings.userAgent())
+        .with("Docker-Distribution-API-Version", "registry/2.0")
+        .with("Accept-Encoding", "identity");
+  }
+
+  private static boolean redirects(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+  }
+
+  private static URI target(URI from, String location) throws MalformedException {
+    URI target = from.resolve(uri(escaped(location)));
+    Origin.of(target);
+    return target;
+  }
+
+  /// Servers put characters into `Location` that belong escaped.
+  private static String escaped(String location) {
+    StringBuilder text = new StringBuilder(location.length());
+    for (int i = 0; i < location.length(); i++) {
+      char c = location.charAt(i);
+      if (c <= ' ' || c >= 0x7f || "\"<>\\^`{|}".indexOf(c) >= 0) {
+        text.append('%')
+            .append(Character.toUpperCase(Character.forDigit(c >> 4 & 15, 16)))
+            .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static URI uri(String text) throws MalformedException {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new MalformedException("invalid URL: " + e.getMessage(), e.getIndex(), e);
+    }
+  }
+}

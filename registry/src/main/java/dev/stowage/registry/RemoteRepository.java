@@ -1,0 +1,253 @@
+package dev.stowage.registry;
+
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.Manifest;
+import dev.stowage.model.MediaType;
+import dev.stowage.model.MismatchException;
+import dev.stowage.model.NotFoundException;
+import dev.stowage.model.RegistryException;
+import dev.stowage.model.Repository;
+import dev.stowage.model.Tag;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// One repository at one endpoint, read by one user. Safe for use by several threads; there is
+/// nothing to close.
+///
+/// @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">OCI
+///   distribution specification</a>
+public final class RemoteRepository {
+  private static final String ACCEPTED =
+      String.join(
+          ", ",
+          MediaType.OCI_MANIFEST.value(),
+          MediaType.DOCKER_MANIFEST.value(),
+          MediaType.OCI_INDEX.value(),
+          MediaType.DOCKER_LIST.value(),
+          MediaType.DOCKER_SCHEMA1_SIGNED.value(),
+          MediaType.DOCKER_SCHEMA1.value());
+
+  private final Endpoint endpoint;
+  private final RegistrySession session;
+  private final Retries retries;
+  private final Scope scope;
+
+  RemoteRepository(Endpoint endpoint, RegistrySession session, Retries retries) {
+    this.endpoint = endpoint;
+    this.session = session;
+    this.retries = retries;
+    this.scope = Scope.pull(endpoint.repository());
+  }
+
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  public Repository repository() {
+    return endpoint.repository();
+  }
+
+  /// The manifest that a tag points at now, exactly as sent; a digest that the registry states for
+  /// it is checked.
+  ///
+  /// @throws NotFoundException if there is no such tag
+  public Document manifest(Tag tag) throws IOException {
+    return manifest(tag.value(), Optional.empty());
+  }
+
+  /// The manifest with the digest, exactly as sent and checked against it.
+  ///
+  /// @throws NotFoundException if the repository has no such manifest
+  /// @throws MismatchException if the registry sends something else
+  public Document manifest(Digest digest) throws IOException {
+    return manifest(digest.toString(), Optional.of(digest));
+  }
+
+  /// The digest of the manifest that a tag points at now, without its content where the registry
+  /// states it.
+  ///
+  /// @throws NotFoundException if there is no such tag
+  public Digest digest(Tag tag) throws IOException {
+    try (Response response = request("HEAD", tag.value(), "reading digest ")) {
+      if (response.status() == 200) {
+        Optional<Digest> stated = statedDigest(response);
+        if (stated.isPresent()) {
+          return stated.get();
+        }
+      } else if (response.status() != 405 && response.status() != 404) {
+        throw refused("reading digest " + tag + " in " + repository(), Refusal.of(response));
+      }
+    }
+    // A registry explains a refusal only in a body, which HEAD does not have.
+    return manifest(tag).digest();
+  }
+
+  private Response request(String method, String which, String prefix) throws IOException {
+    try {
+      return session.send(
+          method,
+          "/v2/" + repository().path() + "/manifests/" + which,
+          Headers.NONE.with("Accept", ACCEPTED),
+          scope,
+          retries);
+    } catch (IOException e) {
+      throw told(prefix + which + " in " + repository() + ": ", e);
+    }
+  }
+
+  private Document manifest(String which, Optional<Digest> wanted) throws IOException {
+    String place = which + " in " + repository();
+    try (Response response = request("GET", which, "fetching manifest ")) {
+      if (response.status() != 200) {
+        Refusal refusal = Refusal.of(response);
+        if (absent(refusal)) {
+          throw new NotFoundException(
+              NotFoundException.Kind.MANIFEST,
+              repository() + (wanted.isPresent() ? "@" : ":") + which,
+              "reading manifest "
+                  + place
+                  + ": "
+                  + (refusal.nature() == Refusal.Nature.REGISTRY
+                      ? refusal.text()
+                      : "manifest unknown"));
+        }
+        throw refused("reading manifest " + place, refusal);
+      }
+      Bytes body;
+      try {
+        body = response.readAtMost(Limits.MANIFEST);
+      } catch (IOException e) {
+        throw Wording.told("reading manifest body " + place + ": ", e);
+      }
+      Digest expected = wanted.isPresent() ? wanted.get() : statedDigest(response).orElse(null);
+      if (expected != null) {
+        check("manifest " + place, expected, body);
+      }
+      return new Document(type(response, body, place), body);
+    }
+  }
+
+  private static void check(String subject, Digest expected, Bytes body) throws IOException {
+    MessageDigest computation = expected.algorithm().start();
+    computation.update(body.toArray());
+    Digest got = Digest.finish(expected.algorithm(), computation);
+    if (!got.equals(expected)) {
+      throw new MismatchException(subject, expected.toString(), got.toString());
+    }
+  }
+
+  private static Optional<Digest> statedDigest(Response response) {
+    Optional<String> stated = response.headers().first("Docker-Content-Digest");
+    try {
+      return stated.isPresent() ? Optional.of(Digest.parse(stated.get())) : Optional.empty();
+    } catch (MalformedException e) {
+      // An algorithm we do not know says nothing to us.
+      return Optional.empty();
+    }
+  }
+
+  /// The type that the answer states; where that is no type of a manifest, what the manifest says
+  /// of itself.
+  private MediaType type(Response response, Bytes body, String place) throws IOException {
+    String stated = response.headers().first("Content-Type").orElse("");
+    int end = stated.indexOf(';');
+    stated = (end < 0 ? stated : stated.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    if (stated.startsWith("application/vnd.")) {
+      return new MediaType(stated);
+    }
+    try {
+      return Manifest.guessType(body);
+    } catch (MalformedException e) {
+      boolean page = stated.contains("html") || body.utf8().stripLeading().startsWith("<");
+      throw new RegistryException(
+          "reading manifest "
+              + place
+              + ": the answer is "
+              + (page
+                  ? "a web page, not a manifest: "
+                      + session.name()
+                      + " is no registry, or a login page or a proxy stands before it"
+                  : "no manifest (Content-Type \"" + stated + "\"): " + e.getMessage()),
+          response.status(),
+          List.of(),
+          Optional.empty(),
+          e);
+    }
+  }
+
+  /// The content of a blob, as a stream that reconnects by itself where the line is cut. Its length
+  /// is the descriptor's, or it fails; **the digest is the reader's to check**, over all bytes in
+  /// their order. Content that may live elsewhere is looked for at the descriptor's URLs first,
+  /// without credentials.
+  ///
+  /// @throws NotFoundException if the repository has no such blob
+  public InputStream blob(Descriptor blob) throws IOException {
+    return BlobStream.open(List.of(this), blob, 0, retries);
+  }
+
+  /// The content of a blob from an offset on, for a reader that has the beginning already.
+  public InputStream blob(Descriptor blob, long offset) throws IOException {
+    return BlobStream.open(List.of(this), blob, offset, retries);
+  }
+
+  /// Asks for a blob once.
+  Response requestBlob(Digest digest, Headers headers) throws IOException {
+    return session.sendOnce(
+        "GET", "/v2/" + repository().path() + "/blobs/" + digest, headers, scope);
+  }
+
+  /// Asks for a blob at a place outside the registry, once.
+  Response requestForeign(java.net.URI uri, Headers headers) throws IOException {
+    return session.sendForeign(uri, headers);
+  }
+
+  /// The tags of the repository, as the registry orders them.
+  public List<Tag> tags() throws IOException {
+    return Listing.tags(session, repository(), scope, retries);
+  }
+
+  private static boolean absent(Refusal refusal) {
+    return refusal.absent()
+        || refusal.codes().contains("MANIFEST_UNKNOWN")
+        || refusal.codes().contains("UNKNOWN")
+            && refusal.text().toLowerCase(Locale.ROOT).contains("not found");
+  }
+
+  /// The refusal as an exception that names who was calling where that matters.
+  RegistryException refused(String what, Refusal refusal) {
+    return refused(what, refusal, session);
+  }
+
+  static RegistryException refused(String what, Refusal refusal, RegistrySession session) {
+    boolean credentials = refusal.status() == 401 || refusal.status() == 403;
+    return new RegistryException(
+        what
+            + ": "
+            + refusal.text()
+            + (credentials ? Authorization.advice(session.credentials(), session.name()) : ""),
+        refusal.status(),
+        refusal.codes(),
+        refusal.retryAfter(),
+        null);
+  }
+
+  /// Failures of the line as failures of this registry; one that already names the registry stays
+  /// as it is.
+  static IOException told(String prefix, IOException e) {
+    String text = String.valueOf(e.getMessage());
+    return Wording.told(text.startsWith("pinging container registry ") ? "" : prefix, e);
+  }
+
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+}

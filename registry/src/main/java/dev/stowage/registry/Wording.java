@@ -1,0 +1,58 @@
+package dev.stowage.registry;
+
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.RegistryException;
+import dev.stowage.model.StowageException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
+
+/// Puts the place in front of a failure and keeps its kind.
+final class Wording {
+  private Wording() {}
+
+  static IOException with(String prefix, IOException e) {
+    if (Transience.interrupted(e)) {
+      return e;
+    }
+    String detail = e.getMessage();
+    String text = prefix + (detail == null || detail.isEmpty() ? e.toString() : detail);
+    return switch (e) {
+      case MalformedException malformed ->
+          new MalformedException(text, malformed.position(), malformed);
+      case RegistryException refused ->
+          new RegistryException(
+              text, refused.status(), refused.codes(), refused.retryAfter(), refused);
+      case StowageException told -> told;
+      case SocketTimeoutException _ -> caused(new SocketTimeoutException(text), e);
+      case ConnectException _ -> caused(new ConnectException(text), e);
+      case UnknownHostException _ -> caused(new UnknownHostException(text), e);
+      case SSLHandshakeException _ -> caused(new SSLHandshakeException(text), e);
+      case EOFException _ -> caused(new EOFException(text), e);
+      default -> new IOException(text, e);
+    };
+  }
+
+  private static IOException caused(IOException named, IOException cause) {
+    named.initCause(cause);
+    return named;
+  }
+
+  /// A failure of the line as a failure of the registry, where it is not yet told as one.
+  static IOException told(String prefix, IOException e) {
+    IOException named = with(prefix, e);
+    return named instanceof StowageException || Transience.interrupted(named)
+        ? named
+        : new RegistryException(
+            String.valueOf(named.getMessage()),
+            RegistryException.NO_STATUS,
+            List.of(),
+            Optional.empty(),
+            e);
+  }
+}

@@ -1,0 +1,3 @@
+/// The client side of the distribution protocol: registries, their repositories, manifests and
+/// blobs.
+package dev.stowage.registry;

@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The client side of the distribution protocol. */
+@NullMarked
+@SuppressWarnings("module")
+module dev.stowage.registry {
+  requires dev.stowage.model;
+  requires static transitive org.jspecify;
+
+  exports dev.stowage.registry to
+      dev.stowage.transfer,
+      dev.stowage.engine,
+      dev.stowage.cli,
+      dev.stowage.service;
+}
