@@ -6,8 +6,9 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The lock files of this process: one method of locking, and fairness among threads on top.
@@ -21,7 +22,7 @@ final class Locks {
   private static final Locks RECORD = new Locks(LockMethod.RECORD);
 
   private final LockMethod method;
-  private final ConcurrentHashMap<Path, SharedLock> files = new ConcurrentHashMap<>();
+  private final Map<Path, SharedLock> files = new HashMap<>();
 
   private Locks(LockMethod method) {
     this.method = method;
@@ -82,17 +83,24 @@ final class Locks {
   }
 
   private SharedLock enter(Path key) {
-    return files.compute(
-        key,
-        (path, known) -> {
-          SharedLock lock = known == null ? new SharedLock(path, method) : known;
-          lock.users++;
-          return lock;
-        });
+    synchronized (files) {
+      SharedLock lock = files.get(key);
+      if (lock == null) {
+        lock = new SharedLock(key, method);
+        files.put(key, lock);
+      }
+      lock.users++;
+      return lock;
+    }
   }
 
   private void leave(Path key) {
-    files.computeIfPresent(key, (path, lock) -> --lock.users == 0 ? null : lock);
+    synchronized (files) {
+      SharedLock lock = files.get(key);
+      if (lock != null && --lock.users == 0) {
+        files.remove(key);
+      }
+    }
   }
 
   /// One holder's share of a lock.
