@@ -1,0 +1,39 @@
+package dev.stowage.cli.output;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// Standard output: gathered, written in few pieces, and a failure to write is told.
+public final class Output {
+  private static final int PIECE = 1 << 15;
+
+  private final OutputStream stream;
+  private final StringBuilder waiting = new StringBuilder();
+
+  public Output(OutputStream stream) {
+    this.stream = stream;
+  }
+
+  public void print(String text) throws IOException {
+    waiting.append(text);
+    if (waiting.length() >= PIECE) {
+      flush();
+    }
+  }
+
+  public void line(String text) throws IOException {
+    waiting.append(text);
+    print("\n");
+  }
+
+  /// Writes what waits.
+  public void flush() throws IOException {
+    if (waiting.length() > 0) {
+      byte[] bytes = waiting.toString().getBytes(StandardCharsets.UTF_8);
+      waiting.setLength(0);
+      stream.write(bytes);
+      stream.flush();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/// The program: its start, its command line, and what it says of failures.
+package dev.stowage.cli;

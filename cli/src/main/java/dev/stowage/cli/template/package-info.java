@@ -1,0 +1,2 @@
+/// Go templates.
+package dev.stowage.cli.template;

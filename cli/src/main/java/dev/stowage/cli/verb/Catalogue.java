@@ -1,0 +1,79 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.grammar.Arguments;
+import dev.stowage.cli.grammar.Command;
+import dev.stowage.cli.grammar.Flag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All commands by the words that call them. Only the one that runs is built.
+public final class Catalogue {
+  private static final List<String> TOP =
+      List.of("completion", "image", "manual", "system", "version");
+  private static final List<String> IMAGE = List.of();
+  private static final List<String> SYSTEM = List.of();
+
+  private Catalogue() {}
+
+  /// A command that gathers others; the empty path is the program itself.
+  public static Command group(String path) {
+    return switch (path) {
+      case "" ->
+          Command.of(
+                  "",
+                  "[options]",
+                  Arguments.ANY,
+                  "Manage images in the store of Podman, Buildah, Skopeo and CRI-O")
+              .withFlags(GlobalFlags.all().toArray(new Flag[0]));
+      case "image" -> Command.of("image", "", Arguments.ANY, "Manage images");
+      case "system" -> Command.of("system", "", Arguments.ANY, "Manage stowage");
+      default -> throw new IllegalArgumentException(path);
+    };
+  }
+
+  /// The words that may follow a group's path, in alphabetical order.
+  public static List<String> names(String group) {
+    return switch (group) {
+      case "" -> TOP;
+      case "image" -> IMAGE;
+      case "system" -> SYSTEM;
+      default -> List.of();
+    };
+  }
+
+  /// The commands of a group.
+  public static List<Command> children(String group) {
+    List<Command> children = new ArrayList<>();
+    for (String name : names(group)) {
+      String path = group.isEmpty() ? name : group + " " + name;
+      Optional<Verb> verb = verb(path);
+      children.add(verb.isPresent() ? verb.get().command() : group(path));
+    }
+    return children;
+  }
+
+  /// The path that a word leads to from a group, aliases resolved.
+  public static Optional<String> find(String group, String word) {
+    if (names(group).contains(word)) {
+      return Optional.of(group.isEmpty() ? word : group + " " + word);
+    }
+    return Optional.ofNullable(
+        switch (group + " " + word) {
+          case "image ls" -> "image list";
+          case "image umount" -> "image unmount";
+          default -> null;
+        });
+  }
+
+  /// What a path of words does; empty where it does nothing itself.
+  public static Optional<Verb> verb(String path) {
+    return Optional.ofNullable(
+        switch (path) {
+          case "completion" -> new CompletionVerb();
+          case "manual" -> new ManualVerb();
+          case "version" -> new VersionVerb();
+          default -> null;
+        });
+  }
+}

@@ -1,0 +1,16 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.grammar.Command;
+import java.io.IOException;
+
+/// Something the program can be told to do.
+public interface Verb {
+
+  /// How it is called.
+  Command command();
+
+  /// Does it.
+  ///
+  /// @return the exit code
+  int run(Call call) throws IOException;
+}

@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The command: words to verbs, outcomes to text and exit codes. */
+@NullMarked
+module dev.stowage.cli {
+  requires dev.stowage.model;
+  requires dev.stowage.config;
+  requires static transitive org.jspecify;
+}
