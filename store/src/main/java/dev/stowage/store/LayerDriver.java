@@ -1,0 +1,30 @@
+package dev.stowage.store;
+
+import dev.stowage.archive.Stages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// How a driver keeps the files of layers. None of the verbs takes a lock.
+sealed interface LayerDriver permits OverlayDriver, VfsDriver {
+
+  Driver name();
+
+  /// Makes what the driver wants to find in its directory.
+  void found() throws IOException;
+
+  /// Unpacks a layer into an empty directory of the staging area, and writes what rebuilds its tar.
+  StagedLayer.Contents unpack(Path place, InputStream plainTar, Stages stages) throws IOException;
+
+  /// Moves staged contents to where the layer belongs; what stands there goes to the trash.
+  void install(StagedLayer staged, Layer layer, Optional<Layer> parent, Trash trash)
+      throws IOException;
+
+  /// Moves the layer's files to the trash; those that are not there are passed over.
+  void displace(Layer layer, Trash trash) throws IOException;
+
+  /// The directory of the layer's own files: with overlay those that differ from the parent's, with
+  /// vfs all.
+  Path files(Layer layer);
+}

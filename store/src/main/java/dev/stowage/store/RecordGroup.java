@@ -1,0 +1,112 @@
+package dev.stowage.store;
+
+import dev.stowage.linux.Disk;
+import dev.stowage.linux.FileFacts;
+import dev.stowage.linux.HeldLock;
+import dev.stowage.model.Bytes;
+import dev.stowage.model.CorruptException;
+import dev.stowage.model.MalformedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Files of records that share a lock, and what was read from them last. They are read again only
+/// if the token in the lock file or a file itself has changed since.
+///
+/// @param <R> what a row of the files is
+final class RecordGroup<R> {
+  /// Far beyond any store in use, and small enough to be held in memory.
+  private static final long LARGEST_FILE = 1L << 30;
+
+  /// One file and the shelf its records stand on.
+  record Source(Path file, Home home) {}
+
+  private final List<Path> locks;
+  private final List<Source> sources;
+  private final Table.Kind<R> kind;
+
+  private @Nullable Loaded<R> last;
+
+  /// What was read, and what tells whether it still holds.
+  record Loaded<R>(List<Table<R>> tables, Bytes token, List<Optional<FileFacts>> facts) {}
+
+  RecordGroup(List<Path> locks, List<Source> sources, Table.Kind<R> kind) {
+    this.locks = locks;
+    this.sources = sources;
+    this.kind = kind;
+  }
+
+  /// The lock files, in the order to take them.
+  List<Path> locks() {
+    return locks;
+  }
+
+  boolean holds(Path file) {
+    for (Source source : sources) {
+      if (source.file().equals(file)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean readOnly() {
+    return sources.getFirst().home().readOnly();
+  }
+
+  /// The rows as the files have them now; the caller holds the locks.
+  ///
+  /// @param lock the first of the locks; none where a read-only store has no lock file
+  synchronized List<Table<R>> tables(Disk disk, Optional<HeldLock> lock) throws IOException {
+    List<Optional<FileFacts>> facts = new ArrayList<>(sources.size());
+    for (Source source : sources) {
+      facts.add(disk.facts(source.file()));
+    }
+    Bytes token = lock.isPresent() ? lock.get().token() : Bytes.empty();
+    if (last != null && last.token().equals(token) && same(last.facts(), facts)) {
+      return last.tables();
+    }
+    List<Table<R>> tables = new ArrayList<>(sources.size());
+    for (int i = 0; i < sources.size(); i++) {
+      tables.add(table(disk, sources.get(i), facts.get(i)));
+    }
+    last = new Loaded<>(tables, token, facts);
+    return tables;
+  }
+
+  private Table<R> table(Disk disk, Source source, Optional<FileFacts> facts) throws IOException {
+    Bytes content =
+        facts.isEmpty()
+            ? Bytes.empty()
+            : disk.read(source.file(), LARGEST_FILE).orElse(Bytes.empty());
+    if (content.length() == 0) {
+      return Table.of(source.file(), source.home(), kind, List.of());
+    }
+    try {
+      return Table.of(source.file(), source.home(), kind, Fields.array(content));
+    } catch (MalformedException e) {
+      throw new CorruptException(
+          source.file(),
+          e.getMessage()
+              + "; restore the file from a backup, or move it away to start without its records");
+    }
+  }
+
+  private static boolean same(List<Optional<FileFacts>> before, List<Optional<FileFacts>> now) {
+    for (int i = 0; i < now.size(); i++) {
+      Optional<FileFacts> one = before.get(i);
+      Optional<FileFacts> other = now.get(i);
+      if (one.isPresent() != other.isPresent()
+          || (one.isPresent()
+              && (one.get().inode() != other.get().inode()
+                  || one.get().size() != other.get().size()
+                  || !one.get().modified().equals(other.get().modified())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

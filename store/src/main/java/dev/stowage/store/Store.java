@@ -1,0 +1,163 @@
+package dev.stowage.store;
+
+import dev.stowage.archive.Stages;
+import dev.stowage.linux.Disk;
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Digest;
+import dev.stowage.model.LayerId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/// The store of layers, images and containers that Podman, Buildah, Skopeo and CRI-O use too.
+///
+/// A store may be used by any number of threads, and by other programs at the same time: [#read]
+/// and [#write] take the locks that all of them take. Neither may be called from within the other.
+/// Whoever opens a store closes it, which throws away what was staged and neither adopted nor kept.
+///
+/// @see <a
+///   href="https://github.com/containers/container-libs/tree/main/storage">containers/storage</a>
+public final class Store implements Closeable {
+  private final StoreOptions options;
+  private final Disk disk;
+  private final Layout layout;
+  private final Groups groups;
+  private final LayerDriver driver;
+  private final DataFiles files;
+  private final Staging staging;
+  private final Mounting mounting;
+  private final Commit commit;
+
+  private Store(StoreOptions options, Disk disk) {
+    this.options = options;
+    this.disk = disk;
+    this.layout = new Layout(options);
+    this.groups = new Groups(options, layout);
+    this.driver =
+        switch (options.driver()) {
+          case OVERLAY -> new OverlayDriver(disk, layout, options);
+          case VFS -> new VfsDriver(disk, layout, options);
+        };
+    this.files = new DataFiles(disk, layout);
+    this.staging = new Staging(disk, layout, driver);
+    this.mounting = new Mounting(disk, layout, options, driver);
+    this.commit = new Commit(disk, layout, groups, driver, files, mounting);
+  }
+
+  /// Opens a store, and makes it where there is none.
+  public static Store open(StoreOptions options, Disk disk) throws IOException {
+    Store store = new Store(options, disk);
+    new Foundation(disk, store.layout, options, store.driver).lay();
+    return store;
+  }
+
+  public StoreOptions options() {
+    return options;
+  }
+
+  /// Hands everything on record to a body, at a moment when nobody is changing it.
+  public <T> T read(Reading<T> body) throws IOException {
+    Snapshot now;
+    try (Locks locks = Locks.toRead(disk, groups)) {
+      now = groups.load(disk, locks, mounting.records()).snapshot();
+      return body.read(now);
+    }
+  }
+
+  /// Hands the store to a body that changes it. What the body has said is done when it returns, and
+  /// nothing of it when it throws.
+  ///
+  /// When this returns, all of it has reached the disk. A crash at any moment leaves the store as
+  /// it was or as it was to be, except that of several layers and images some may be there.
+  public <T> T write(Scope scope, Writing<T> body) throws IOException {
+    if (scope.compareTo(Scope.IMAGES) >= 0) {
+      staging.sync();
+    }
+    Instant started = Instant.now();
+    try (Trash trash = new Trash(disk, layout)) {
+      T result;
+      try (Locks locks = Locks.toWrite(disk, groups, scope)) {
+        Working before = groups.load(disk, locks, mounting.records());
+        Edit edit = new Edit(before.copy(), scope, files, started);
+        result = body.write(edit);
+        commit.apply(before, edit, scope, locks, trash);
+      }
+      if (scope.compareTo(Scope.IMAGES) >= 0) {
+        staging.reap(started);
+      }
+      return result;
+    }
+  }
+
+  /// Unpacks a layer without any lock. Any number of threads may do so at the same time.
+  ///
+  /// @param plainTar the layer's tar, not compressed, read to its end and closed
+  /// @param stages over how many threads the work is spread: two where no other layer is being
+  ///   unpacked
+  public StagedLayer stage(InputStream plainTar, Stages stages) throws IOException {
+    return staging.stage(plainTar, stages);
+  }
+
+  /// The layer with this diff ID that an earlier pull unpacked and never adopted, if one was kept.
+  /// It is the caller's from then on.
+  public Optional<StagedLayer> kept(Digest diffId) throws IOException {
+    return staging.kept(diffId);
+  }
+
+  /// The layer's plain tar, the very bytes it came as; the caller closes it. No lock is held: a
+  /// layer that is removed meanwhile makes the stream fail.
+  ///
+  /// @throws dev.stowage.model.NotFoundException if there is no such layer
+  public InputStream diff(LayerId layer) throws IOException {
+    return new LayerTar(disk, layout, driver).open(layer, read(now -> now));
+  }
+
+  /// A data item of an image: a manifest, a config, a signature.
+  ///
+  /// @throws dev.stowage.model.NotFoundException if the image has no such item
+  /// @throws dev.stowage.model.CorruptException if it should have it and the file is missing
+  public Bytes imageData(ImageRecord image, String item) throws IOException {
+    return files.read(image, item);
+  }
+
+  /// The directory of the layer's own files: with overlay those that differ from the layer beneath,
+  /// with vfs all.
+  public Path filesOf(Layer layer) {
+    return driver.files(layer);
+  }
+
+  /// Where the tar-split of the layer is kept.
+  public Path tarSplitOf(Layer layer) {
+    return layout.tarSplit(layer.id(), layer.home());
+  }
+
+  /// Mounts a layer and all beneath it, read-only. Mounting what is mounted counts one more.
+  public Mount mount(LayerId top) throws IOException {
+    try (Locks locks = Locks.toMount(disk, layout, groups)) {
+      Snapshot now = groups.loadLayers(disk, locks).snapshot();
+      return new Mount(this, top, mounting.mount(top, now));
+    }
+  }
+
+  /// Undoes one mount of the layer, or all.
+  ///
+  /// @return how many mounts of the layer are left
+  /// @throws dev.stowage.model.NotFoundException if the layer is not mounted, unless forced
+  public int unmount(LayerId layer, Force force) throws IOException {
+    try (Locks locks = Locks.toMount(disk, layout, groups)) {
+      int left = mounting.unmount(layer, groups.loadLayers(disk, locks).snapshot(), force);
+      if (left == 0) {
+        mounting.release(locks::announceStorage);
+      }
+      return left;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    staging.close();
+  }
+}
