@@ -20,6 +20,17 @@ public record Endpoint(
     MIRROR
   }
 
+  /// Where the name itself points to, by TLS with a certificate that is verified.
+  public static Endpoint of(Reference reference) {
+    return new Endpoint(
+        reference, RegistryEntry.Security.VERIFIED, Role.PRIMARY, Origin.BUILT_IN);
+  }
+
+  /// The same place, spoken to as the caller says.
+  public Endpoint with(RegistryEntry.Security other) {
+    return new Endpoint(reference, other, role, origin);
+  }
+
   /// The host and port to connect to. Docker's registry answers at another host than its name.
   public String host() {
     String host = reference.repository().host();
