@@ -4,12 +4,15 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 @SuppressWarnings("module")
 module dev.stowage.registry {
-  requires dev.stowage.model;
+  requires transitive dev.stowage.config;
+  requires transitive dev.stowage.model;
   requires static transitive org.jspecify;
 
   exports dev.stowage.registry to
       dev.stowage.transfer,
       dev.stowage.engine,
       dev.stowage.cli,
-      dev.stowage.service;
+      dev.stowage.service,
+      dev.stowage.interop,
+      dev.stowage.bench;
 }

@@ -22,8 +22,7 @@ public record Endpoint(
 
   /// Where the name itself points to, by TLS with a certificate that is verified.
   public static Endpoint of(Reference reference) {
-    return new Endpoint(
-        reference, RegistryEntry.Security.VERIFIED, Role.PRIMARY, Origin.BUILT_IN);
+    return new Endpoint(reference, RegistryEntry.Security.VERIFIED, Role.PRIMARY, Origin.BUILT_IN);
   }
 
   /// The same place, spoken to as the caller says.

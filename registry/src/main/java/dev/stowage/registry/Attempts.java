@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Endpoint;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.RegistryException;

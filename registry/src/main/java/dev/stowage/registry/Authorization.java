@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.FoundCredentials;
 import dev.stowage.model.Credentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -15,8 +16,8 @@ final class Authorization {
   }
 
   /// What to do about refused credentials, in parentheses, to be put after the refusal.
-  static String advice(CredentialSource.Found found, String registry) {
-    String source = found.source().isEmpty() ? "" : " from " + found.source();
+  static String advice(FoundCredentials found, String registry) {
+    String source = found.trace().isEmpty() ? "" : " from " + found.source();
     return switch (found.credentials()) {
       case Credentials.Ambient _ -> "";
       case Credentials.Anonymous _ ->

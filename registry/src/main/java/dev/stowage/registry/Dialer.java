@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Proxies;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -34,7 +34,7 @@ final class Dialer {
   }
 
   /// @param proxy the proxy to go through
-  Socket dial(Origin origin, Tls tls, Optional<URI> proxy) throws IOException {
+  Socket dial(Origin origin, Tls tls, Optional<Proxies.Proxy> proxy) throws IOException {
     Socket socket = proxy.isEmpty() ? connect(origin) : connect(origin, proxy.get(), tls);
     try {
       socket.setTcpNoDelay(true);
@@ -91,13 +91,16 @@ final class Dialer {
     return named;
   }
 
-  private Socket connect(Origin origin, URI proxy, Tls tls) throws IOException {
-    String scheme = proxy.getScheme() == null ? "" : proxy.getScheme().toLowerCase(Locale.ROOT);
+  private Socket connect(Origin origin, Proxies.Proxy proxy, Tls tls) throws IOException {
     try {
-      return switch (scheme) {
+      return switch (proxy.scheme()) {
         case "socks5", "socks5h", "socks" -> throughSocks(origin, proxy);
         case "http", "https" -> {
-          Origin server = Origin.of(proxy);
+          Origin server =
+              new Origin(
+                  proxy.scheme().equals("https") ? Origin.Scheme.HTTPS : Origin.Scheme.HTTP,
+                  proxy.host(),
+                  proxy.port());
           Socket socket = connect(server);
           try {
             Socket outer = server.secure() ? secure(socket, server, tls) : socket;
@@ -113,21 +116,20 @@ final class Dialer {
         default ->
             throw new UnsupportedException(
                 "the proxy \""
-                    + Origin.redacted(proxy)
+                    + named(proxy)
                     + "\" is none of http, https and socks5: correct the proxy setting");
       };
     } catch (ConnectException | UnknownHostException | SocketTimeoutException e) {
       ConnectException failed =
-          new ConnectException("proxy " + Origin.redacted(proxy) + ": " + e.getMessage());
+          new ConnectException("proxy " + named(proxy) + ": " + e.getMessage());
       failed.initCause(e);
       throw failed;
     }
   }
 
-  private Socket throughSocks(Origin origin, URI proxy) throws IOException {
-    int port = proxy.getPort() < 0 ? 1080 : proxy.getPort();
+  private Socket throughSocks(Origin origin, Proxies.Proxy proxy) throws IOException {
     Socket socket =
-        new Socket(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(proxy.getHost(), port)));
+        new Socket(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(proxy.host(), proxy.port())));
     try {
       socket.connect(InetSocketAddress.createUnresolved(origin.host(), origin.port()), millis());
       return socket;
@@ -138,7 +140,7 @@ final class Dialer {
   }
 
   /// Asks the proxy for a line to the server.
-  private void tunnel(Socket socket, Origin origin, URI proxy) throws IOException {
+  private void tunnel(Socket socket, Origin origin, Proxies.Proxy proxy) throws IOException {
     StringBuilder head = new StringBuilder(200);
     head.append("CONNECT ").append(origin.address()).append(" HTTP/1.1\r\nHost: ");
     head.append(origin.address()).append("\r\n");
@@ -154,26 +156,29 @@ final class Dialer {
     while (answer.length() < 4 || !answer.substring(answer.length() - 4).equals("\r\n\r\n")) {
       int one = in.read();
       if (one < 0 || answer.length() > Limits.HEADER_LINE) {
-        throw new MalformedException(
-            "proxy " + Origin.redacted(proxy) + ": no HTTP answer to CONNECT");
+        throw new MalformedException("proxy " + named(proxy) + ": no HTTP answer to CONNECT");
       }
       answer.append((char) one);
     }
     String status = answer.substring(0, answer.indexOf("\r\n"));
     if (!status.startsWith("HTTP/1.") || status.length() < 12 || status.charAt(9) != '2') {
       throw new ConnectException(
-          "proxy " + Origin.redacted(proxy) + ": CONNECT " + origin.address() + ": " + status);
+          "proxy " + named(proxy) + ": CONNECT " + origin.address() + ": " + status);
     }
   }
 
   /// What a proxy is told about its user.
-  static Headers authorization(URI proxy) {
-    String user = proxy.getUserInfo();
-    return user == null
+  static Headers authorization(Proxies.Proxy proxy) {
+    String pair = proxy.user() + ":" + proxy.password().reveal();
+    return proxy.user().isEmpty()
         ? Headers.NONE
         : Headers.NONE.with(
             "Proxy-Authorization",
-            "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+            "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String named(Proxies.Proxy proxy) {
+    return proxy.scheme() + "://" + proxy.host() + ":" + proxy.port();
   }
 
   private Socket secure(Socket socket, Origin origin, Tls tls) throws IOException {

@@ -1,14 +1,15 @@
 package dev.stowage.registry;
 
-import java.net.URI;
+import dev.stowage.config.Proxies;
 import java.util.Optional;
 
-/// Says which proxy a URL is reached through.
+/// Says which proxy a server is reached through.
 public interface ProxyChoice {
   /// Every server is reached directly.
-  ProxyChoice DIRECT = _ -> Optional.empty();
+  ProxyChoice DIRECT = (_, _, _) -> Optional.empty();
 
-  /// The proxy for a URL: `http`, `https`, `socks5` or `socks5h`, with the user in it where the
-  /// proxy wants one. Empty where the server is reached directly.
-  Optional<URI> proxyFor(URI target);
+  /// The proxy for a server; empty where it is reached directly.
+  ///
+  /// @param scheme `http` or `https`
+  Optional<Proxies.Proxy> before(String scheme, String host, int port);
 }

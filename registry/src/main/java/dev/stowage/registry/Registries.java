@@ -1,10 +1,12 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Endpoint;
+import dev.stowage.config.FoundCredentials;
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.Document;
 import dev.stowage.model.Reference;
 import dev.stowage.model.RegistryException;
-import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,8 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Registries implements Closeable {
 
   /// Who talks to whom, and how carefully.
-  private record Line(
-      String host, Endpoint.Security security, CredentialSource.Found credentials) {}
+  private record Line(String host, RegistryEntry.Security security, FoundCredentials credentials) {}
 
   private final ClientSettings settings;
   private final Transport transport;
@@ -44,18 +45,18 @@ public final class Registries implements Closeable {
   /// @throws RegistryException if nobody can be asked, with what each endpoint said
   public RemoteImage find(Reference wanted, List<Endpoint> endpoints, Credentials credentials)
       throws IOException {
-    Reference exact = wanted.tagged().withoutRedundantTag();
     List<RemoteRepository> places = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      boolean own = endpoint.repository().host().equals(wanted.repository().host());
-      places.add(repository(endpoint, own ? credentials : new Credentials.Ambient()));
+      places.add(
+          repository(
+              endpoint, endpoint.isHostOf(wanted) ? credentials : new Credentials.Ambient()));
     }
-    Attempts.Answer<Document> answer =
-        new Attempts(wanted).first(places, place -> manifest(place, exact));
+    Attempts.Answer<Document> answer = new Attempts(wanted).first(places, Registries::manifest);
     return new RemoteImage(wanted, answer.value(), answer.rest(), settings.retries());
   }
 
-  private static Document manifest(RemoteRepository place, Reference exact) throws IOException {
+  private static Document manifest(RemoteRepository place) throws IOException {
+    Reference exact = place.endpoint().reference().tagged().withoutRedundantTag();
     return exact.digest().isPresent()
         ? place.manifest(exact.digest().get())
         : place.manifest(exact.tag().orElse(Tag.LATEST));
@@ -66,19 +67,21 @@ public final class Registries implements Closeable {
       throws IOException {
     return new RemoteRepository(
         endpoint,
-        session(endpoint.repository().host(), endpoint.security(), found(endpoint, credentials)),
+        session(
+            endpoint.reference().repository().host(),
+            endpoint.security(),
+            found(endpoint, credentials)),
         settings.retries());
   }
 
-  private CredentialSource.Found found(Endpoint endpoint, Credentials credentials)
-      throws IOException {
+  private FoundCredentials found(Endpoint endpoint, Credentials credentials) throws IOException {
     return credentials instanceof Credentials.Ambient
-        ? settings.credentials().find(endpoint.repository())
-        : new CredentialSource.Found(credentials, "");
+        ? settings.credentials().find(endpoint.reference().repository())
+        : new FoundCredentials(credentials, List.of());
   }
 
   /// The names of the repositories that the registry lists, where it lists them.
-  public List<String> catalog(String host, Endpoint.Security security, Credentials credentials)
+  public List<String> catalog(String host, RegistryEntry.Security security, Credentials credentials)
       throws IOException {
     return Listing.repositories(anySession(host, security, credentials), settings.retries());
   }
@@ -86,7 +89,7 @@ public final class Registries implements Closeable {
   /// Proves credentials by calling the registry with them.
   ///
   /// @throws RegistryException if it does not take them
-  public void login(String host, Endpoint.Security security, Credentials credentials)
+  public void login(String host, RegistryEntry.Security security, Credentials credentials)
       throws IOException {
     RegistrySession session = anySession(host, security, credentials);
     Response response;
@@ -113,16 +116,16 @@ public final class Registries implements Closeable {
   }
 
   private RegistrySession anySession(
-      String host, Endpoint.Security security, Credentials credentials) throws IOException {
-    CredentialSource.Found found =
+      String host, RegistryEntry.Security security, Credentials credentials) throws IOException {
+    FoundCredentials found =
         credentials instanceof Credentials.Ambient
-            ? settings.credentials().find(new Repository(host, "any"))
-            : new CredentialSource.Found(credentials, "");
+            ? settings.credentials().find(host)
+            : new FoundCredentials(credentials, List.of());
     return session(host, security, found);
   }
 
   private RegistrySession session(
-      String host, Endpoint.Security security, CredentialSource.Found found) throws IOException {
+      String host, RegistryEntry.Security security, FoundCredentials found) throws IOException {
     if (found.credentials() instanceof Credentials.Ambient) {
       throw new RegistryException(
           "the credentials for " + host + " were not looked up",
@@ -139,7 +142,9 @@ public final class Registries implements Closeable {
         session =
             new RegistrySession(
                 host,
-                security == Endpoint.Security.VERIFIED ? Tls.Verification.ON : Tls.Verification.OFF,
+                security == RegistryEntry.Security.VERIFIED
+                    ? Tls.Verification.ON
+                    : Tls.Verification.OFF,
                 found,
                 transport,
                 settings);

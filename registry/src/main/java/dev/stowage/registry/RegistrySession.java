@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.FoundCredentials;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.RegistryException;
@@ -28,7 +29,7 @@ final class RegistrySession {
 
   private final String name;
   private final String server;
-  private final CredentialSource.Found found;
+  private final FoundCredentials found;
   private final Transport transport;
   private final ClientSettings settings;
   private final Tls tls;
@@ -42,7 +43,7 @@ final class RegistrySession {
   RegistrySession(
       String name,
       Tls.Verification verification,
-      CredentialSource.Found found,
+      FoundCredentials found,
       Transport transport,
       ClientSettings settings)
       throws IOException {
@@ -65,7 +66,7 @@ final class RegistrySession {
     return name;
   }
 
-  CredentialSource.Found credentials() {
+  FoundCredentials credentials() {
     return found;
   }
 
@@ -196,7 +197,7 @@ final class RegistrySession {
           "registry "
               + name
               + " wants the credentials"
-              + (found.source().isEmpty() ? "" : " from " + found.source())
+              + (found.trace().isEmpty() ? "" : " from " + found.source())
               + " sent to "
               + Origin.redacted(request.uri())
               + " without TLS: refused, because the registry is not set insecure",

@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Endpoint;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
@@ -44,7 +45,7 @@ public final class RemoteRepository {
     this.endpoint = endpoint;
     this.session = session;
     this.retries = retries;
-    this.scope = Scope.pull(endpoint.repository());
+    this.scope = Scope.pull(endpoint.reference().repository());
   }
 
   public Endpoint endpoint() {
@@ -52,7 +53,7 @@ public final class RemoteRepository {
   }
 
   public Repository repository() {
-    return endpoint.repository();
+    return endpoint.reference().repository();
   }
 
   /// The manifest that a tag points at now, exactly as sent; a digest that the registry states for
@@ -248,6 +249,6 @@ public final class RemoteRepository {
 
   @Override
   public String toString() {
-    return endpoint.toString();
+    return repository().toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.FoundCredentials;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.Json;
@@ -44,7 +45,7 @@ final class Tokens {
   }
 
   private final Caller caller;
-  private final CredentialSource.Found found;
+  private final FoundCredentials found;
   private final String registry;
   private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
 
@@ -54,7 +55,7 @@ final class Tokens {
   }
 
   /// @param registry the registry's host, for messages
-  Tokens(Caller caller, CredentialSource.Found found, String registry) {
+  Tokens(Caller caller, FoundCredentials found, String registry) {
     this.caller = caller;
     this.found = found;
     this.registry = registry;

@@ -1,9 +1,9 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Proxies;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +22,7 @@ final class Transport implements Closeable {
   private static final long KEPT_NANOS = 60_000_000_000L;
 
   /// What a kept connection may be used for again.
-  private record Route(Origin origin, Tls tls, Optional<URI> proxy) {}
+  private record Route(Origin origin, Tls tls, Optional<Proxies.Proxy> proxy) {}
 
   private final Timeouts timeouts;
   private final ProxyChoice proxies;
@@ -41,10 +41,11 @@ final class Transport implements Closeable {
   /// answer.
   Response send(Request request, Tls tls) throws IOException {
     Origin origin = Origin.of(request.uri());
-    Optional<URI> proxy = proxies.proxyFor(request.uri());
+    Optional<Proxies.Proxy> proxy =
+        proxies.before(origin.scheme().toString(), origin.host(), origin.port());
     Route route = new Route(origin, tls, proxy);
     boolean forwarded =
-        proxy.isPresent() && !origin.secure() && !proxy.get().getScheme().startsWith("socks");
+        proxy.isPresent() && !origin.secure() && !proxy.get().scheme().startsWith("socks");
     Headers extra = forwarded ? Dialer.authorization(proxy.get()) : Headers.NONE;
     Connection.Target target = forwarded ? Connection.Target.FULL : Connection.Target.PATH;
     Optional<Connection> reused = take(route);

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.config.Endpoint;
+import dev.stowage.config.FoundCredentials;
+import dev.stowage.config.Origin;
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.Secret;
@@ -57,8 +61,9 @@ class AuthenticationTest {
   void aWrongPasswordIsToldWithItsUserAndSource() throws IOException {
     CredentialSource file =
         _ ->
-            new CredentialSource.Found(
-                new Credentials.Basic("jane", Secret.of("wrong")), "/run/auth.json");
+            new FoundCredentials(
+                new Credentials.Basic("jane", Secret.of("wrong")),
+                List.of(new FoundCredentials.Look("/run/auth.json", "found jane")));
     try (EmbeddedRegistry registry = withPassword();
         Registries client = new Registries(Clients.SETTINGS.withCredentials(file))) {
       RemoteRepository repository = as(Clients.AMBIENT, client, registry);
@@ -143,9 +148,9 @@ class AuthenticationTest {
           () ->
               client.login(
                   registry.host(),
-                  Endpoint.Security.INSECURE,
+                  RegistryEntry.Security.INSECURE,
                   new Credentials.Basic("jane", Secret.of("guess"))));
-      client.login(registry.host(), Endpoint.Security.INSECURE, Clients.JANE);
+      client.login(registry.host(), RegistryEntry.Security.INSECURE, Clients.JANE);
     }
   }
 
@@ -229,13 +234,14 @@ class AuthenticationTest {
         Registries client = Clients.open()) {
       Endpoint first =
           new Endpoint(
-              Clients.repository(mirror, "team/app"),
-              Endpoint.Security.INSECURE,
-              Endpoint.Role.MIRROR);
+              Clients.name(mirror, "team/app:v1"),
+              RegistryEntry.Security.INSECURE,
+              Endpoint.Role.MIRROR,
+              Origin.BUILT_IN);
       RemoteImage image =
           client.find(
               Clients.name(registry, "team/app:v1"),
-              List.of(first, Clients.plain(registry, "team/app")),
+              List.of(first, Clients.plain(registry, "team/app:v1")),
               Clients.JANE);
       assertEquals(Endpoint.Role.PRIMARY, image.place().endpoint().role());
       assertTrue(mirror.log().stream().allMatch(r -> r.header("Authorization").isEmpty()));

@@ -1,11 +1,12 @@
 package dev.stowage.registry;
 
+import dev.stowage.config.Endpoint;
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.Reference;
-import dev.stowage.model.Repository;
 import dev.stowage.model.Secret;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.ImageGenerator;
@@ -40,13 +41,8 @@ final class Clients {
     return new Registries(SETTINGS);
   }
 
-  static Repository repository(EmbeddedRegistry registry, String path) throws MalformedException {
-    return Repository.parse(registry.host() + "/" + path);
-  }
-
   static Endpoint plain(EmbeddedRegistry registry, String path) throws MalformedException {
-    return new Endpoint(
-        repository(registry, path), Endpoint.Security.INSECURE, Endpoint.Role.PRIMARY);
+    return Endpoint.of(name(registry, path)).with(RegistryEntry.Security.INSECURE);
   }
 
   static RemoteRepository at(Registries client, EmbeddedRegistry registry) throws IOException {

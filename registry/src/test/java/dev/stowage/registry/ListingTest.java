@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.testkit.EmbeddedRegistry;
@@ -38,7 +39,7 @@ class ListingTest {
       registry.addImage("other", "x", Clients.IMAGE);
       assertEquals(
           List.of("other", "team/app"),
-          client.catalog(registry.host(), Endpoint.Security.INSECURE, Clients.AMBIENT));
+          client.catalog(registry.host(), RegistryEntry.Security.INSECURE, Clients.AMBIENT));
     }
   }
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.config.Endpoint;
+import dev.stowage.config.Origin;
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.RegistryException;
@@ -19,7 +22,10 @@ class MirrorTest {
 
   private static Endpoint mirror(EmbeddedRegistry registry, String path) throws IOException {
     return new Endpoint(
-        Clients.repository(registry, path), Endpoint.Security.INSECURE, Endpoint.Role.MIRROR);
+        Clients.name(registry, path),
+        RegistryEntry.Security.INSECURE,
+        Endpoint.Role.MIRROR,
+        Origin.BUILT_IN);
   }
 
   private static String message(Exception e) {
@@ -37,9 +43,9 @@ class MirrorTest {
           client.find(
               Clients.name(primary, "team/app:v1"),
               List.of(
-                  mirror(empty, "team/app"),
-                  mirror(full, "cache/app"),
-                  Clients.plain(primary, "team/app")),
+                  mirror(empty, "team/app:v1"),
+                  mirror(full, "cache/app:v1"),
+                  Clients.plain(primary, "team/app:v1")),
               Clients.AMBIENT);
       assertEquals(Clients.IMAGE.manifest(), image.manifest());
       assertEquals(full.host() + "/cache/app", image.place().toString());
@@ -59,7 +65,7 @@ class MirrorTest {
       RemoteImage image =
           client.find(
               Clients.name(primary, "team/app:v1"),
-              List.of(mirror(broken, "team/app"), Clients.plain(primary, "team/app")),
+              List.of(mirror(broken, "team/app:v1"), Clients.plain(primary, "team/app:v1")),
               Clients.AMBIENT);
       try (InputStream in = image.blob(Clients.bigLayer())) {
         assertArrayEquals(Clients.IMAGE.layers().getFirst().toArray(), in.readAllBytes());
@@ -77,7 +83,7 @@ class MirrorTest {
       mirror.misbehave(new Fault.Refuse(403, "DENIED", "no"), "/manifests/");
       Reference wanted = Clients.name(primary, "team/app:v2");
       List<Endpoint> places =
-          List.of(mirror(mirror, "team/app"), Clients.plain(primary, "team/app"));
+          List.of(mirror(mirror, "team/app:v2"), Clients.plain(primary, "team/app:v2"));
       NotFoundException e =
           assertThrows(NotFoundException.class, () -> client.find(wanted, places, Clients.AMBIENT));
       assertTrue(
@@ -119,7 +125,7 @@ class MirrorTest {
     EmbeddedRegistry gone = EmbeddedRegistry.start();
     gone.close();
     wanted = Clients.name(gone, "team/app");
-    places = List.of(Endpoint.of(wanted.repository()));
+    places = List.of(Endpoint.of(wanted));
     try (Registries client = Clients.open()) {
       RegistryException e =
           assertThrows(RegistryException.class, () -> client.find(wanted, places, Clients.AMBIENT));
@@ -144,8 +150,7 @@ class MirrorTest {
       RegistryException e =
           assertThrows(
               RegistryException.class,
-              () ->
-                  client.find(wanted, List.of(Endpoint.of(wanted.repository())), Clients.AMBIENT));
+              () -> client.find(wanted, List.of(Endpoint.of(wanted)), Clients.AMBIENT));
       assertTrue(
           message(e).contains("dial tcp: lookup no-such-host.invalid: no such host"), message(e));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.config.RegistryEntry;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.Tag;
 import dev.stowage.testkit.EmbeddedRegistry;
@@ -41,7 +42,8 @@ class TlsTest {
   }
 
   private static RemoteRepository at(
-      Registries client, EmbeddedRegistry registry, Endpoint.Security security) throws IOException {
+      Registries client, EmbeddedRegistry registry, RegistryEntry.Security security)
+      throws IOException {
     return client.repository(Clients.plain(registry, "team/app").with(security), Clients.ANONYMOUS);
   }
 
@@ -54,7 +56,8 @@ class TlsTest {
     try (EmbeddedRegistry registry = secure(authority.server("127.0.0.1"));
         Registries client = trusting(List.of())) {
       assertEquals(
-          Clients.IMAGE.manifest(), at(client, registry, Endpoint.Security.VERIFIED).manifest(V1));
+          Clients.IMAGE.manifest(),
+          at(client, registry, RegistryEntry.Security.VERIFIED).manifest(V1));
     }
   }
 
@@ -62,7 +65,7 @@ class TlsTest {
   void anUnknownAuthorityIsRefusedWithTheRemedy() throws IOException {
     try (EmbeddedRegistry registry = secure(authority.server("127.0.0.1"));
         Registries client = Clients.open()) {
-      RemoteRepository repository = at(client, registry, Endpoint.Security.VERIFIED);
+      RemoteRepository repository = at(client, registry, RegistryEntry.Security.VERIFIED);
       RegistryException e = assertThrows(RegistryException.class, () -> repository.manifest(V1));
       assertTrue(message(e).contains("x509: certificate signed by unknown authority"), message(e));
       assertTrue(message(e).contains("certs.d/" + registry.host()), message(e));
@@ -73,7 +76,7 @@ class TlsTest {
   void aCertificateForAnotherNameIsRefused() throws IOException {
     try (EmbeddedRegistry registry = secure(authority.server("registry.test"));
         Registries client = trusting(List.of())) {
-      RemoteRepository repository = at(client, registry, Endpoint.Security.VERIFIED);
+      RemoteRepository repository = at(client, registry, RegistryEntry.Security.VERIFIED);
       RegistryException e = assertThrows(RegistryException.class, () -> repository.manifest(V1));
       assertTrue(message(e).contains("x509:"), message(e));
     }
@@ -86,7 +89,7 @@ class TlsTest {
             Instant.now().minusSeconds(5000), Instant.now().minusSeconds(1000), "127.0.0.1");
     try (EmbeddedRegistry registry = secure(authority.server(old));
         Registries client = trusting(List.of())) {
-      RemoteRepository repository = at(client, registry, Endpoint.Security.VERIFIED);
+      RemoteRepository repository = at(client, registry, RegistryEntry.Security.VERIFIED);
       RegistryException e = assertThrows(RegistryException.class, () -> repository.manifest(V1));
       assertTrue(message(e).contains("x509:"), message(e));
     }
@@ -97,7 +100,8 @@ class TlsTest {
     try (EmbeddedRegistry registry = secure(authority.server("registry.test"));
         Registries client = Clients.open()) {
       assertEquals(
-          Clients.IMAGE.manifest(), at(client, registry, Endpoint.Security.INSECURE).manifest(V1));
+          Clients.IMAGE.manifest(),
+          at(client, registry, RegistryEntry.Security.INSECURE).manifest(V1));
     }
   }
 
@@ -105,13 +109,13 @@ class TlsTest {
   void plainHttpIsUsedOnlyWhereItIsAllowed() throws IOException {
     try (EmbeddedRegistry registry = Clients.filled();
         Registries client = Clients.open()) {
-      RemoteRepository verified = at(client, registry, Endpoint.Security.VERIFIED);
+      RemoteRepository verified = at(client, registry, RegistryEntry.Security.VERIFIED);
       RegistryException e = assertThrows(RegistryException.class, () -> verified.manifest(V1));
       assertTrue(
           message(e).contains("http: server gave HTTP response to HTTPS client"), message(e));
       assertTrue(message(e).contains("--tls-verify=false"), message(e));
       assertEquals(List.of(), registry.log());
-      at(client, registry, Endpoint.Security.INSECURE).manifest(V1);
+      at(client, registry, RegistryEntry.Security.INSECURE).manifest(V1);
     }
   }
 
@@ -122,7 +126,7 @@ class TlsTest {
         Registries client = trusting(List.of())) {
       registry.misbehave(
           new Fault.Redirect(307, plain.url() + "/v2/team/app/manifests/v1"), "/manifests/");
-      RemoteRepository repository = at(client, registry, Endpoint.Security.VERIFIED);
+      RemoteRepository repository = at(client, registry, RegistryEntry.Security.VERIFIED);
       Exception e = assertThrows(IOException.class, () -> repository.manifest(V1));
       assertTrue(message(e).contains("without TLS: refused"), message(e));
       assertEquals(List.of(), plain.log());
@@ -137,7 +141,7 @@ class TlsTest {
     Path key = Files.writeString(directory.resolve("client.key"), identity.keyPem());
     try (EmbeddedRegistry registry = secure(authority.server("127.0.0.1"));
         Registries client = trusting(List.of(new TlsSettings.ClientKey(certificate, key)))) {
-      at(client, registry, Endpoint.Security.VERIFIED).manifest(V1);
+      at(client, registry, RegistryEntry.Security.VERIFIED).manifest(V1);
     }
   }
 
@@ -150,7 +154,8 @@ class TlsTest {
     try (EmbeddedRegistry registry = secure(authority.server("127.0.0.1"));
         Registries client = trusting(List.of(new TlsSettings.ClientKey(certificate, key)))) {
       Exception e =
-          assertThrows(IOException.class, () -> at(client, registry, Endpoint.Security.VERIFIED));
+          assertThrows(
+              IOException.class, () -> at(client, registry, RegistryEntry.Security.VERIFIED));
       assertTrue(message(e).contains(key.toString()), message(e));
     }
   }
