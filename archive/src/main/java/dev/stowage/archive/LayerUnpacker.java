@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -75,9 +76,10 @@ public final class LayerUnpacker {
         throw e.position() != MalformedException.UNKNOWN_POSITION
             ? e
             : new MalformedException(String.valueOf(e.getMessage()), archive.offset(), e);
-      } catch (NotDirectoryException | FileAlreadyExistsException e) {
+      } catch (NotDirectoryException | FileAlreadyExistsException | NoSuchFileException e) {
         throw new MalformedException(
-            Shown.name(entry.name()) + " is to be in something that is not a directory",
+            Shown.name(entry.name())
+                + " is to be in something that is not a directory of the layer",
             archive.offset(),
             e);
       }
