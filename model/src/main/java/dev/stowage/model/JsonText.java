@@ -1,6 +1,5 @@
 package dev.stowage.model;
 
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,36 +20,47 @@ final class JsonText {
   }
 
   private static void write(Json value, StringBuilder out, @Nullable String indent, int depth) {
-    switch (value) {
-      case Json.Str(String text) -> quote(text, out);
-      case Json.Num(String text) -> out.append(text);
-      case Json.Bool(boolean truth) -> out.append(truth);
-      case Json.Null() -> out.append("null");
-      case Json.Arr(List<Json> items) -> {
-        out.append('[');
-        boolean first = true;
-        for (Json item : items) {
-          separate(out, indent, depth + 1, first);
-          first = false;
-          write(item, out, indent, depth + 1);
-        }
-        close(out, indent, depth, first);
-        out.append(']');
-      }
-      case Json.Obj(Map<String, Json> fields) -> {
-        out.append('{');
-        boolean first = true;
-        for (Map.Entry<String, Json> field : fields.entrySet()) {
-          separate(out, indent, depth + 1, first);
-          first = false;
-          quote(field.getKey(), out);
-          out.append(indent == null ? ":" : ": ");
-          write(field.getValue(), out, indent, depth + 1);
-        }
-        close(out, indent, depth, first);
-        out.append('}');
-      }
+    if (value instanceof Json.Str text) {
+      quote(text.value(), out);
+    } else if (value instanceof Json.Num number) {
+      out.append(number.text());
+    } else if (value instanceof Json.Bool truth) {
+      out.append(truth.value());
+    } else if (value instanceof Json.Arr array) {
+      writeItems(array, out, indent, depth);
+    } else if (value instanceof Json.Obj object) {
+      writeFields(object, out, indent, depth);
+    } else {
+      out.append("null");
     }
+  }
+
+  private static void writeItems(
+      Json.Arr array, StringBuilder out, @Nullable String indent, int depth) {
+    out.append('[');
+    boolean first = true;
+    for (Json item : array.items()) {
+      separate(out, indent, depth + 1, first);
+      first = false;
+      write(item, out, indent, depth + 1);
+    }
+    close(out, indent, depth, first);
+    out.append(']');
+  }
+
+  private static void writeFields(
+      Json.Obj object, StringBuilder out, @Nullable String indent, int depth) {
+    out.append('{');
+    boolean first = true;
+    for (Map.Entry<String, Json> field : object.fields().entrySet()) {
+      separate(out, indent, depth + 1, first);
+      first = false;
+      quote(field.getKey(), out);
+      out.append(indent == null ? ":" : ": ");
+      write(field.getValue(), out, indent, depth + 1);
+    }
+    close(out, indent, depth, first);
+    out.append('}');
   }
 
   private static void separate(

@@ -1,0 +1,45 @@
+package dev.stowage.transfer;
+
+import dev.stowage.model.Credentials;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a caller says about talking to registries over the head of the machine's configuration.
+///
+/// @param credentials who is calling
+/// @param tls whether the server has to prove its name
+/// @param authFile the one auth file to read
+/// @param certificates the one directory of certificates to use, in place of certs.d
+public record RegistryAccess(
+    Credentials credentials, Tls tls, Optional<Path> authFile, Optional<Path> certificates) {
+
+  /// As the machine is configured.
+  public static final RegistryAccess DEFAULT =
+      new RegistryAccess(
+          new Credentials.Ambient(), Tls.AS_CONFIGURED, Optional.empty(), Optional.empty());
+
+  /// Whether the server has to prove its name.
+  public enum Tls {
+    /// As registries.conf says.
+    AS_CONFIGURED,
+    REQUIRED,
+    /// No: any certificate will do, and plain HTTP too.
+    NOT_VERIFIED
+  }
+
+  public RegistryAccess withCredentials(Credentials caller) {
+    return new RegistryAccess(caller, tls, authFile, certificates);
+  }
+
+  public RegistryAccess withTls(Tls wanted) {
+    return new RegistryAccess(credentials, wanted, authFile, certificates);
+  }
+
+  public RegistryAccess withAuthFile(Path file) {
+    return new RegistryAccess(credentials, tls, Optional.of(file), certificates);
+  }
+
+  public RegistryAccess withCertificates(Path directory) {
+    return new RegistryAccess(credentials, tls, authFile, Optional.of(directory));
+  }
+}

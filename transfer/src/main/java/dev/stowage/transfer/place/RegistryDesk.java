@@ -1,0 +1,92 @@
+package dev.stowage.transfer.place;
+
+import dev.stowage.config.CredentialSources;
+import dev.stowage.config.Endpoint;
+import dev.stowage.config.RegistriesConfig;
+import dev.stowage.config.RegistryEntry;
+import dev.stowage.config.Surroundings;
+import dev.stowage.model.Document;
+import dev.stowage.model.Reference;
+import dev.stowage.model.Repository;
+import dev.stowage.model.Tag;
+import dev.stowage.registry.ClientSettings;
+import dev.stowage.registry.Registries;
+import dev.stowage.registry.Retries;
+import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.Listener.Progress;
+import dev.stowage.transfer.RegistryAccess;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The registries, spoken to as this machine is configured: mirrors and rewritten locations,
+/// credentials, certificates, proxies. Whoever opens it closes it, after the sources it gave out.
+public final class RegistryDesk implements Closeable {
+  private static final String USER_AGENT = "stowage";
+
+  private final RegistriesConfig config;
+  private final RegistryAccess access;
+  private final Registries registries;
+
+  private RegistryDesk(RegistriesConfig config, RegistryAccess access, Registries registries) {
+    this.config = config;
+    this.access = access;
+    this.registries = registries;
+  }
+
+  /// Opens the desk; nothing is sent yet.
+  ///
+  /// @param access what the caller says over the head of the configuration
+  /// @param listener is told of what registries warn of
+  public static RegistryDesk open(
+      Surroundings surroundings,
+      RegistriesConfig config,
+      RegistryAccess access,
+      Retries retries,
+      Listener listener)
+      throws IOException {
+    CredentialSources credentials = CredentialSources.of(surroundings, config, access.authFile());
+    ClientSettings settings =
+        ClientSettings.of(surroundings, credentials, access.certificates())
+            .withUserAgent(USER_AGENT)
+            .withRetries(retries)
+            .withNotices((host, text) -> listener.on(new Progress.Warned(host + ": " + text)));
+    return new RegistryDesk(config, access, new Registries(settings));
+  }
+
+  /// Looks for an image at the places that the configuration names, in their order.
+  public ImageSource open(Reference name) throws IOException {
+    return new RegistrySource(registries.find(name, endpoints(name), access.credentials()));
+  }
+
+  /// The manifest or index that a name stands for at the registry now.
+  public Document manifest(Reference name) throws IOException {
+    return registries.find(name, endpoints(name), access.credentials()).manifest();
+  }
+
+  /// All tags of a repository, as its own registry lists them.
+  public List<Tag> tags(Repository repository) throws IOException {
+    List<Endpoint> places = endpoints(Reference.of(repository, Tag.LATEST));
+    return registries.repository(places.getLast(), access.credentials()).tags();
+  }
+
+  private List<Endpoint> endpoints(Reference name) throws IOException {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (Endpoint configured : config.resolve(name)) {
+      endpoints.add(
+          switch (access.tls()) {
+            case AS_CONFIGURED -> configured;
+            case REQUIRED -> configured.with(RegistryEntry.Security.VERIFIED);
+            case NOT_VERIFIED -> configured.with(RegistryEntry.Security.INSECURE);
+          });
+    }
+    return endpoints;
+  }
+
+  @Override
+  public void close() {
+    registries.close();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.stowage.transfer.place;
+
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.registry.RemoteImage;
+import dev.stowage.transfer.ImageSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/// An image in a registry. Closing it closes nothing: the connections belong to [RegistryDesk].
+final class RegistrySource implements ImageSource {
+  private final RemoteImage image;
+
+  RegistrySource(RemoteImage image) {
+    this.image = image;
+  }
+
+  @Override
+  public Document manifest() {
+    return image.manifest();
+  }
+
+  @Override
+  public Document manifest(Digest instance) throws IOException {
+    return image.manifest(instance);
+  }
+
+  @Override
+  public InputStream blob(Descriptor blob) throws IOException {
+    return image.blob(blob);
+  }
+
+  @Override
+  public List<Bytes> signatures(Digest manifest) {
+    return List.of();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,280 @@
+package dev.stowage.transfer.place;
+
+import dev.stowage.archive.Compression;
+import dev.stowage.archive.Stages;
+import dev.stowage.model.Bytes;
+import dev.stowage.model.CorruptException;
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.model.ImageConfig;
+import dev.stowage.model.ImageId;
+import dev.stowage.model.ImageManifest;
+import dev.stowage.model.Json;
+import dev.stowage.model.LayerId;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.Manifest;
+import dev.stowage.model.MismatchException;
+import dev.stowage.model.NotFoundException;
+import dev.stowage.model.Reference;
+import dev.stowage.model.UnsupportedException;
+import dev.stowage.store.Blob;
+import dev.stowage.store.Edit;
+import dev.stowage.store.Layer;
+import dev.stowage.store.NewImage;
+import dev.stowage.store.Scope;
+import dev.stowage.store.Snapshot;
+import dev.stowage.store.StagedLayer;
+import dev.stowage.store.Store;
+import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.Part;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// An image on its way into the local store. Layers are unpacked into staging while they arrive,
+/// each checked against the diff ID that the configuration promises; the commit makes layers, image
+/// and names visible in one write.
+public final class StoreSink implements ImageSink {
+  private final Store store;
+  private final Optional<Reference> name;
+  private final Map<Integer, Staged> staged = new LinkedHashMap<>();
+  private Optional<Config> config = Optional.empty();
+  private int absent;
+  private Optional<Accepted> accepted = Optional.empty();
+
+  private record Config(Bytes bytes, Digest digest, ImageConfig parsed, List<LayerId> layers) {}
+
+  private record Staged(StagedLayer contents, Blob blob) {}
+
+  private record Accepted(ImageManifest manifest, Document toplevel, List<Bytes> signatures) {}
+
+  /// A sink for one image.
+  ///
+  /// @param name the name the image gets; whatever image has it loses it
+  public StoreSink(Store store, Optional<Reference> name) {
+    this.store = store;
+    this.name = name;
+  }
+
+  /// The ID of the image, once the configuration has been put.
+  public ImageId imageId() {
+    return new ImageId(config().digest().hex());
+  }
+
+  @Override
+  public Reuse reuse(Part part) throws IOException {
+    LayerId id = layerId(part);
+    Digest diffId = config().parsed().diffIds().get(part.position());
+    if (store.read(now -> now.layer(id).isPresent())) {
+      return Reuse.PRESENT;
+    }
+    Optional<StagedLayer> kept = store.kept(diffId);
+    if (kept.isPresent()) {
+      remember(part, kept.get(), blobOf(part, compressionOf(part)));
+      return Reuse.PRESENT;
+    }
+    if (sameContents(part, diffId)) {
+      return Reuse.PRESENT;
+    }
+    absent++;
+    return Reuse.ABSENT;
+  }
+
+  /// Takes the layer from one of the same contents that stands elsewhere in the store, if there is
+  /// one.
+  private boolean sameContents(Part part, Digest diffId) throws IOException {
+    List<Layer> same = store.read(now -> now.layersByUncompressedDigest(diffId));
+    for (Layer layer : same) {
+      try (InputStream tar = store.diff(layer.id())) {
+        accept(part, tar, blobOf(part, compressionOf(part)));
+        return true;
+      } catch (CorruptException | MismatchException | NotFoundException damaged) {
+        // Then it is fetched.
+      }
+    }
+    return false;
+  }
+
+  private static Blob blobOf(Part part, Compression compression) {
+    return new Blob(part.descriptor().digest(), part.descriptor().size(), compression);
+  }
+
+  private static Compression compressionOf(Part part) {
+    String type = part.descriptor().type().value();
+    if (type.endsWith("gzip")) {
+      return Compression.GZIP;
+    }
+    return type.endsWith("zstd") ? Compression.ZSTD : Compression.NONE;
+  }
+
+  @Override
+  public void put(Part part, InputStream content) throws IOException {
+    switch (part.role()) {
+      case CONFIG -> putConfig(part.descriptor(), content);
+      case LAYER -> {
+        Compression.Decompressed opened = Compression.open(content);
+        accept(part, opened.content(), blobOf(part, opened.compression()));
+        content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
+      }
+    }
+  }
+
+  private void putConfig(Descriptor descriptor, InputStream content) throws IOException {
+    Bytes bytes =
+        BoundedRead.stream(content, ImageConfig.LARGEST, "configuration " + descriptor.digest());
+    ImageConfig parsed = ImageConfig.parse(bytes);
+    List<LayerId> layers = new ArrayList<>();
+    Optional<LayerId> parent = Optional.empty();
+    for (Digest diffId : parsed.diffIds()) {
+      LayerId id = LayerChain.next(parent, diffId);
+      layers.add(id);
+      parent = Optional.of(id);
+    }
+    config = Optional.of(new Config(bytes, descriptor.digest(), parsed, layers));
+  }
+
+  private void accept(Part part, InputStream tar, Blob blob) throws IOException {
+    StagedLayer contents = store.stage(tar, absent == 1 ? Stages.TWO : Stages.ONE);
+    Digest promised = config().parsed().diffIds().get(part.position());
+    if (!contents.digest().equals(promised)) {
+      contents.discard();
+      throw new MismatchException(
+          "the contents of layer " + blob.digest(),
+          promised.toString(),
+          contents.digest().toString());
+    }
+    remember(part, contents, blob);
+  }
+
+  private synchronized void remember(Part part, StagedLayer contents, Blob blob) {
+    staged.put(part.position(), new Staged(contents, blob));
+  }
+
+  private LayerId layerId(Part part) throws MalformedException {
+    List<LayerId> layers = config().layers();
+    if (part.position() >= layers.size()) {
+      throw new MalformedException(
+          "the manifest has more layers than the configuration has diff IDs ("
+              + layers.size()
+              + ")");
+    }
+    return layers.get(part.position());
+  }
+
+  @Override
+  public void putManifest(Document manifest, Document toplevel, List<Bytes> signatures)
+      throws IOException {
+    if (!(Manifest.parse(manifest) instanceof ImageManifest image)) {
+      throw new UnsupportedException(
+          "the local store takes the manifest of one image, not an index");
+    }
+    if (image.layers().size() != config().layers().size()) {
+      throw new MalformedException(
+          "the manifest has "
+              + image.layers().size()
+              + " layers, the configuration "
+              + config().layers().size()
+              + " diff IDs");
+    }
+    accepted = Optional.of(new Accepted(image, toplevel, List.copyOf(signatures)));
+  }
+
+  @Override
+  public void commit() throws IOException {
+    Accepted image =
+        accepted.orElseThrow(() -> new IllegalStateException("committed without a manifest"));
+    NewImage record = record(image);
+    store.write(
+        Scope.IMAGES,
+        edit -> {
+          adoptLayers(edit);
+          return edit.putImage(record);
+        });
+  }
+
+  /// What is here by now stays; what is not is adopted from staging, lowest first.
+  private void adoptLayers(Edit edit) throws IOException {
+    List<LayerId> layers = config().layers();
+    for (int position = 0; position < layers.size(); position++) {
+      Snapshot now = edit.now();
+      LayerId id = layers.get(position);
+      Staged mine = staged.get(position);
+      if (mine != null && now.layer(id).isEmpty()) {
+        Optional<LayerId> parent =
+            position == 0 ? Optional.empty() : Optional.of(layers.get(position - 1));
+        edit.adopt(mine.contents(), id, parent, Optional.of(mine.blob()));
+      }
+    }
+  }
+
+  private NewImage record(Accepted image) throws IOException {
+    Map<String, Bytes> data = new LinkedHashMap<>();
+    Document manifest = image.manifest().document();
+    data.put(config().digest().toString(), config().bytes());
+    if (!image.toplevel().bytes().equals(manifest.bytes())) {
+      data.put("manifest-" + image.toplevel().digest(), image.toplevel().bytes());
+    }
+    data.put("manifest-" + manifest.digest(), manifest.bytes());
+    data.put("manifest", manifest.bytes());
+    data.put("signature-" + manifest.digest().hex(), joined(image.signatures()));
+    List<LayerId> layers = config().layers();
+    return new NewImage(
+        imageId(),
+        name.isPresent() ? List.of(name.get().toString()) : List.of(),
+        layers.isEmpty() ? Optional.empty() : Optional.of(layers.getLast()),
+        metadata(manifest.digest(), image.signatures()),
+        created(),
+        Optional.of(manifest.digest()),
+        data);
+  }
+
+  /// Signatures lie in one data item, one behind the other; the metadata tells where each ends.
+  private static Bytes joined(List<Bytes> signatures) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Bytes signature : signatures) {
+      signature.writeTo(all);
+    }
+    return Bytes.owning(all.toByteArray());
+  }
+
+  private static String metadata(Digest manifest, List<Bytes> signatures) {
+    List<Json> sizes = new ArrayList<>(signatures.size());
+    for (Bytes signature : signatures) {
+      sizes.add(Json.of(signature.length()));
+    }
+    Json.Obj ofManifest = Json.object().put(manifest.toString(), new Json.Arr(sizes)).build();
+    return Json.object().put("signatures-sizes", ofManifest).build().compact();
+  }
+
+  private Optional<Instant> created() {
+    Optional<String> text = config().parsed().created();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(OffsetDateTime.parse(text.get()).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty(); // then the image is as old as its record
+    }
+  }
+
+  private Config config() {
+    return config.orElseThrow(() -> new IllegalStateException("the configuration comes first"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Staged each : staged.values()) {
+      each.contents().close();
+    }
+  }
+}
