@@ -3,6 +3,7 @@ package dev.stowage.model;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// A content digest, `algorithm:hex`.
 ///
@@ -128,6 +129,19 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
   @Override
   public int compareTo(Digest other) {
     return toString().compareTo(other.toString());
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Digest digest
+        && digest.algorithm == algorithm
+        && digest.hex.equals(hex);
+  }
+
+  @Override
+  public int hashCode() {
+    return hex.hashCode();
   }
 
   @Override

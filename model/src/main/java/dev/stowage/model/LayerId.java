@@ -1,5 +1,7 @@
 package dev.stowage.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// The ID of a layer of the local store: 64 hexadecimal digits where this engine or its peers made
 /// it.
 public record LayerId(String value) implements Comparable<LayerId> {
@@ -21,6 +23,17 @@ public record LayerId(String value) implements Comparable<LayerId> {
   @Override
   public int compareTo(LayerId other) {
     return value.compareTo(other.value);
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LayerId id && id.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override
