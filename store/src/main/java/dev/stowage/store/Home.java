@@ -1,6 +1,7 @@
 package dev.stowage.store;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Where a record stands: which store, and which of its files.
 ///
@@ -21,5 +22,16 @@ public record Home(Path root, Shelf shelf) {
 
   public boolean readOnly() {
     return shelf == Shelf.READ_ONLY;
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Home home && home.shelf == shelf && home.root.equals(root);
+  }
+
+  @Override
+  public int hashCode() {
+    return root.hashCode();
   }
 }

@@ -4,6 +4,7 @@ import dev.stowage.linux.DeviceNumber;
 import dev.stowage.linux.Directory;
 import dev.stowage.linux.DirectoryEntry;
 import dev.stowage.linux.FileFacts;
+import dev.stowage.linux.FileKind;
 import dev.stowage.linux.FileReader;
 import dev.stowage.linux.FileWriter;
 import dev.stowage.model.Bytes;
@@ -80,7 +81,7 @@ final class TreeCopy {
 
   private void dress(String path, FileFacts facts) throws IOException {
     to.setOwner(path, facts.owner());
-    if (facts.kind() != dev.stowage.linux.FileKind.SYMBOLIC_LINK) {
+    if (facts.kind() != FileKind.SYMBOLIC_LINK) {
       to.setMode(path, facts.mode());
     }
     for (String name : from.attributeNames(path)) {

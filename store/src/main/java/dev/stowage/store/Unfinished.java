@@ -9,6 +9,7 @@ import dev.stowage.model.ContainerId;
 import dev.stowage.model.ImageId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// The mark that a writer makes before it makes or moves directories that no record covers, and
@@ -54,8 +55,8 @@ final class Unfinished {
     }
   }
 
-  private Iterable<String> names(Path directory) throws IOException {
-    return disk.facts(directory).isPresent() ? disk.list(directory) : java.util.List.<String>of();
+  private List<String> names(Path directory) throws IOException {
+    return disk.facts(directory).isPresent() ? disk.list(directory) : List.<String>of();
   }
 
   private void remove(Path path) throws IOException {
