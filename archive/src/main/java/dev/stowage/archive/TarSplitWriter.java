@@ -2,6 +2,7 @@ package dev.stowage.archive;
 
 import dev.stowage.linux.FileNames;
 import dev.stowage.model.MalformedException;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +29,8 @@ public final class TarSplitWriter implements Closeable, RawBytes {
   /// Where a segment is cut, in bytes.
   private static final int LONGEST_SEGMENT = 1 << 20;
 
+  private static final int LINES_BUFFER = 64 * 1024;
+
   private static final byte[] NO_CONTENT = new byte[0];
   private static final byte[] SEGMENT = ascii("{\"type\":2,\"payload\":\"");
   private static final byte[] FILE = ascii("{\"type\":1");
@@ -47,7 +50,9 @@ public final class TarSplitWriter implements Closeable, RawBytes {
 
   /// @param out receives the compressed form and is closed with this writer
   public TarSplitWriter(OutputStream out) throws IOException {
-    this.out = new GzipOutputStream(out, Deflater.BEST_SPEED);
+    // Each write to the compressor is a native call: gather the many small ones.
+    this.out =
+        new BufferedOutputStream(new GzipOutputStream(out, Deflater.BEST_SPEED), LINES_BUFFER);
   }
 
   /// Adds raw bytes to the current segment.

@@ -117,7 +117,7 @@ final class TreeWriter {
         });
     setOwner(path, entry);
     setAttributes(path, entry);
-    root.setTimes(path, within(accessed(entry)), within(entry.modified()));
+    root.setTimes(path, wrapped(accessed(entry)), wrapped(entry.modified()));
   }
 
   void hardLink(String path, TarEntry entry) throws IOException {
@@ -297,12 +297,11 @@ final class TreeWriter {
   }
 
   private static Instant clamp(Instant time) {
-    return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : within(time);
+    return time.isBefore(Instant.EPOCH) || time.isAfter(LAST) ? Instant.EPOCH : time;
   }
 
-  private static Instant within(Instant time) {
-    return time.isAfter(LAST) || time.getEpochSecond() < -LAST.getEpochSecond()
-        ? Instant.EPOCH
-        : time;
+  /// A time as a count of nanoseconds in 64 bits, which for the remotest times runs over.
+  private static Instant wrapped(Instant time) {
+    return Instant.ofEpochSecond(0, time.getEpochSecond() * 1_000_000_000L + time.getNano());
   }
 }
