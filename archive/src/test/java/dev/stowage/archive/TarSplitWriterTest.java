@@ -64,8 +64,7 @@ class TarSplitWriterTest {
         lines());
     try (TarSplitReader split = new TarSplitReader(new ByteArrayInputStream(out.toByteArray()))) {
       for (String name : new String[] {"\u00e4 \"\\\n", "\udce4", ""}) {
-        assertEquals(
-            Optional.of(new TarSplitReader.FileContent(name, 0, 0)), split.next());
+        assertEquals(Optional.of(new TarSplitReader.FileContent(name, 0, 0)), split.next());
       }
       assertEquals(Optional.empty(), split.next());
     }
