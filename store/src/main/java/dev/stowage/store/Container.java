@@ -21,6 +21,11 @@ public final class Container {
     this.home = home;
   }
 
+  /// A container of a snapshot that is put together by hand.
+  public static Container of(ContainerId id, Json.Obj json, Home home) {
+    return new Container(id, json, home);
+  }
+
   public ContainerId id() {
     return id;
   }

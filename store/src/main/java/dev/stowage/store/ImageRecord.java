@@ -28,6 +28,11 @@ public final class ImageRecord {
     this.home = home;
   }
 
+  /// An image of a snapshot that is put together by hand.
+  public static ImageRecord of(ImageId id, Json.Obj json, Home home) {
+    return new ImageRecord(id, json, home);
+  }
+
   public ImageId id() {
     return id;
   }

@@ -24,6 +24,11 @@ public final class Layer {
     this.home = home;
   }
 
+  /// A layer of a snapshot that is put together by hand.
+  public static Layer of(LayerId id, Json.Obj json, Home home) {
+    return new Layer(id, json, home);
+  }
+
   public LayerId id() {
     return id;
   }

@@ -1,0 +1,19 @@
+package dev.stowage.engine;
+
+import dev.stowage.model.Platform;
+import dev.stowage.transfer.Listener;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.function.Supplier;
+
+/// What the engine knows of the world outside the store.
+///
+/// @param machine the platform that instances of lists are chosen for
+/// @param listener is told of changes and warnings
+/// @param zone of dates that name none, looked up when first needed
+record Context(
+    ShortNames shortNames,
+    Platform machine,
+    Listener listener,
+    InstantSource clock,
+    Supplier<ZoneId> zone) {}

@@ -1,0 +1,60 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.Surroundings;
+import dev.stowage.store.Store;
+import java.io.Closeable;
+import java.io.IOException;
+
+/// The engine: the local store of images and what can be done with it.
+///
+/// An engine may be used by any number of threads, beside any number of other programs that use the
+/// same store. Whoever opens it closes it.
+// Whoever names surroundings of their own is one of this project's modules; others need not.
+@SuppressWarnings("exports")
+public final class Engine implements Closeable {
+  private final Surroundings surroundings;
+  private final Store store;
+  private final Context context;
+  private final Images images;
+
+  private Engine(Surroundings surroundings, Store store, Context context) {
+    this.surroundings = surroundings;
+    this.store = store;
+    this.context = context;
+    this.images = new Images(store, context);
+  }
+
+  /// Opens the store that this process's environment and configuration lead to, and makes it where
+  /// there is none.
+  public static Engine open(EngineOptions options) throws IOException {
+    return open(Surroundings.ofThisProcess(), options);
+  }
+
+  /// Opens the store that the surroundings lead to, and makes it where there is none.
+  public static Engine open(Surroundings surroundings, EngineOptions options) throws IOException {
+    Store store = Opening.store(surroundings, options);
+    return new Engine(surroundings, store, Opening.context(surroundings, options));
+  }
+
+  /// The images of the store.
+  public Images images() {
+    return images;
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}

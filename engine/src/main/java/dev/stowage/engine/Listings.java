@@ -1,0 +1,234 @@
+package dev.stowage.engine;
+
+import dev.stowage.model.ContainerId;
+import dev.stowage.model.Digest;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.NotFoundException;
+import dev.stowage.model.StowageException;
+import dev.stowage.store.Container;
+import dev.stowage.store.ImageRecord;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// Chooses the images of a snapshot that meet the filters, at a cost that grows with the number of
+/// images alone: whatever a filter has to look up is looked up once.
+final class Listings {
+
+  /// One condition, ready to be put to images.
+  private interface Condition {
+    boolean holds(ImageRecord image) throws IOException;
+  }
+
+  private final View view;
+  private final Lookup lookup;
+  private final Clock clock;
+  private final Optional<Predicate<ContainerId>> external;
+  private final Map<Filter.Key, String> given = new EnumMap<>(Filter.Key.class);
+
+  private Listings(
+      View view, Lookup lookup, Clock clock, Optional<Predicate<ContainerId>> external) {
+    this.view = view;
+    this.lookup = lookup;
+    this.clock = clock;
+    this.external = external;
+  }
+
+  /// The images that meet the filters, in the order of the store.
+  ///
+  /// @param damaged is told of images that cannot be judged because they are damaged; they are left
+  ///   out
+  /// @throws MalformedException if a filter's value is none of that filter
+  /// @throws NotFoundException if a filter names an image that is not there
+  static List<ImageRecord> of(
+      View view, Lookup lookup, Clock clock, ListOptions options, Consumer<String> damaged)
+      throws IOException {
+    if (options.filters().isEmpty()) {
+      return view.snapshot().images();
+    }
+    Listings listings = new Listings(view, lookup, clock, options.external());
+    List<ReferencePattern> wanted = new ArrayList<>();
+    List<ReferencePattern> unwanted = new ArrayList<>();
+    List<Condition> conditions = new ArrayList<>();
+    for (Filter filter : options.filters()) {
+      if (filter.key() == Filter.Key.REFERENCE) {
+        ReferencePattern pattern = ReferencePattern.of(filter.value(), lookup);
+        (filter.sense() == Filter.Sense.WANTED ? wanted : unwanted).add(pattern);
+      } else {
+        Condition condition = listings.condition(filter);
+        conditions.add(
+            filter.sense() == Filter.Sense.WANTED ? condition : image -> !condition.holds(image));
+      }
+    }
+    boolean narrows = wanted.size() == 1 && unwanted.isEmpty();
+    List<ImageRecord> chosen = new ArrayList<>();
+    for (ImageRecord image : view.snapshot().images()) {
+      if (listings.allHold(conditions, image, damaged)
+          && !matchesAny(unwanted, image)
+          && (wanted.isEmpty() || matchesAny(wanted, image))) {
+        chosen.add(narrows ? wanted.getFirst().narrowed(image) : image);
+      }
+    }
+    return chosen;
+  }
+
+  private static boolean matchesAny(List<ReferencePattern> patterns, ImageRecord image) {
+    for (ReferencePattern pattern : patterns) {
+      if (pattern.matches(image)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean allHold(List<Condition> conditions, ImageRecord image, Consumer<String> damaged) {
+    try {
+      for (Condition condition : conditions) {
+        if (!condition.holds(image)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      damaged.accept(Damage.of(image, e));
+      return false;
+    }
+  }
+
+  private Condition condition(Filter filter) throws IOException {
+    String value = filter.value();
+    return switch (filter.key()) {
+      case AFTER, SINCE -> {
+        Instant bound = creation(filter);
+        yield image -> created(image).isAfter(bound);
+      }
+      case BEFORE -> {
+        Instant bound = creation(filter);
+        yield image -> created(image).isBefore(bound);
+      }
+      case UNTIL -> {
+        Instant bound = Moments.until(value, clock);
+        yield image -> created(image).isBefore(bound);
+      }
+      case CONTAINERS -> containers(filter);
+      case DANGLING -> {
+        boolean wanted = truth(filter);
+        yield image -> view.kinship().dangling(image, Survivors.ALL) == wanted;
+      }
+      case INTERMEDIATE -> {
+        boolean wanted = truth(filter);
+        yield image -> view.kinship().intermediate(image, Survivors.ALL) == wanted;
+      }
+      case READ_ONLY -> {
+        boolean wanted = truth(filter);
+        yield image -> image.readOnly() == wanted;
+      }
+      case MANIFEST -> {
+        boolean wanted = truth(filter);
+        yield image -> view.manifest(image).type().isIndex() == wanted;
+      }
+      case ID -> image -> image.id().value().startsWith(value);
+      case DIGEST -> digest(value);
+      case LABEL -> {
+        LabelPattern pattern = LabelPattern.parse(value);
+        yield image ->
+            !view.isList(image) && pattern.matchesAny(view.config(image).execution().labels());
+      }
+      case REFERENCE -> throw new AssertionError("references are judged together");
+    };
+  }
+
+  private static Condition digest(String value) throws MalformedException {
+    if (!value.startsWith("sha256:")) {
+      throw new MalformedException("invalid value \"" + value + "\" for digest filter");
+    }
+    return image -> {
+      for (Digest digest : image.digests()) {
+        if (digest.toString().startsWith(value)) {
+          return true;
+        }
+      }
+      return false;
+    };
+  }
+
+  private Condition containers(Filter filter) throws MalformedException {
+    onlyOnce(filter);
+    return switch (filter.value()) {
+      case "true" -> image -> !view.snapshot().usersOf(image.id()).isEmpty();
+      case "false" -> image -> view.snapshot().usersOf(image.id()).isEmpty();
+      case "external" -> {
+        Predicate<ContainerId> judge =
+            external.orElseThrow(
+                () ->
+                    new MalformedException(
+                        "filter containers=external: nobody here knows which containers are"
+                            + " external"));
+        yield image -> {
+          for (Container container : view.snapshot().usersOf(image.id())) {
+            if (!judge.test(container.id())) {
+              return false;
+            }
+          }
+          return true;
+        };
+      }
+      default ->
+          throw new MalformedException(
+              "unsupported value \"" + filter.value() + "\" for containers filter");
+    };
+  }
+
+  private Instant creation(Filter filter) throws IOException {
+    try {
+      return created(lookup.find(filter.value(), LookupOptions.DEFAULT).image());
+    } catch (StowageException e) {
+      String message =
+          "could not find local image for filter \""
+              + filter.key().word()
+              + "\"=\""
+              + filter.value()
+              + "\": "
+              + e.getMessage();
+      throw e instanceof NotFoundException
+          ? new NotFoundException(NotFoundException.Kind.IMAGE, filter.value(), message)
+          : new MalformedException(message, MalformedException.UNKNOWN_POSITION, e);
+    }
+  }
+
+  private static Instant created(ImageRecord image) {
+    return image.created().orElse(Moments.UNKNOWN);
+  }
+
+  private boolean truth(Filter filter) throws MalformedException {
+    onlyOnce(filter);
+    return switch (filter.value()) {
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      case "0", "f", "F", "false", "FALSE", "False" -> false;
+      default ->
+          throw new MalformedException(
+              "non-boolean value \""
+                  + filter.value()
+                  + "\" for "
+                  + filter.key().word()
+                  + " filter");
+    };
+  }
+
+  private void onlyOnce(Filter filter) throws MalformedException {
+    String before = given.put(filter.key(), filter.value());
+    if (before != null && !before.equals(filter.value())) {
+      throw new MalformedException(
+          "specifying \""
+              + filter.key().word()
+              + "\" filter more than once with different values is not supported");
+    }
+  }
+}

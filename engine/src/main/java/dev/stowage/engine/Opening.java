@@ -1,0 +1,44 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.RegistriesConfig;
+import dev.stowage.config.ShortNameAliases;
+import dev.stowage.config.StorageConfig;
+import dev.stowage.config.Surroundings;
+import dev.stowage.linux.LocalDisk;
+import dev.stowage.linux.LockMethod;
+import dev.stowage.store.Store;
+import dev.stowage.store.StoreOptions;
+import java.io.IOException;
+import java.time.InstantSource;
+
+/// Turns surroundings and configuration into an open store and what goes with it.
+final class Opening {
+  private Opening() {}
+
+  static Store store(Surroundings surroundings, EngineOptions options) throws IOException {
+    StorageConfig config = StorageConfig.read(surroundings, options.storage());
+    StoreOptions.Privileges privileges =
+        switch (surroundings.user().privilege()) {
+          case ROOTFUL -> StoreOptions.Privileges.HOST;
+          case ROOTLESS -> StoreOptions.Privileges.USER_NAMESPACE;
+        };
+    LockMethod locks =
+        switch (options.lifetime()) {
+          case LONG -> LockMethod.OPEN_FILE;
+          case ONE_COMMAND -> LockMethod.RECORD;
+        };
+    return Store.open(StoreOptions.of(config, privileges), new LocalDisk(locks));
+  }
+
+  /// The context; registries.conf is read when a short name is first asked for.
+  static Context context(Surroundings surroundings, EngineOptions options) {
+    return new Context(
+        name ->
+            RegistriesConfig.read(surroundings)
+                .localCandidates(name, ShortNameAliases.of(surroundings).read()),
+        surroundings.machine().platform(),
+        options.listener(),
+        InstantSource.system(),
+        surroundings.zone());
+  }
+}

@@ -1,0 +1,27 @@
+package dev.stowage.engine;
+
+import dev.stowage.store.ImageRecord;
+import java.util.List;
+
+/// Which images of a snapshot count, and by which names: all of them as they are, or what a removal
+/// that is being planned leaves.
+interface Survivors {
+
+  /// Every image as it is on record.
+  Survivors ALL =
+      new Survivors() {
+        @Override
+        public boolean contains(ImageRecord image) {
+          return true;
+        }
+
+        @Override
+        public List<String> namesOf(ImageRecord image) {
+          return image.names();
+        }
+      };
+
+  boolean contains(ImageRecord image);
+
+  List<String> namesOf(ImageRecord image);
+}

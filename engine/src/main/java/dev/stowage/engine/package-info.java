@@ -1,0 +1,2 @@
+/// What most users touch: the engine and its images.
+package dev.stowage.engine;
