@@ -2,6 +2,7 @@ package dev.stowage.engine;
 
 import dev.stowage.config.Surroundings;
 import dev.stowage.store.Store;
+import dev.stowage.transfer.Listener;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -39,6 +40,20 @@ public final class Engine implements Closeable {
   /// The images of the store.
   public Images images() {
     return images;
+  }
+
+  /// Pulls an image as [PullOptions#DEFAULT] says.
+  public Pulled pull(String name) throws IOException {
+    return pull(name, PullOptions.DEFAULT, context.listener());
+  }
+
+  /// Pulls an image: a name as a user writes it, or a location of another transport.
+  ///
+  /// @param listener is told how it goes, and of the event in the end
+  /// @throws dev.stowage.model.NotFoundException if nobody has it
+  /// @throws dev.stowage.model.RegistryException if the registry refuses or cannot be reached
+  public Pulled pull(String name, PullOptions options, Listener listener) throws IOException {
+    return new Pull(this, options, listener).pull(name);
   }
 
   Surroundings surroundings() {

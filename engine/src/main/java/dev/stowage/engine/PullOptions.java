@@ -1,0 +1,60 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.PullPolicy;
+import dev.stowage.model.Platform;
+import dev.stowage.transfer.RegistryAccess;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How an image is pulled.
+///
+/// @param policy when it is pulled at all
+/// @param platform the platform wanted, where it is not this machine's; its empty parts are this
+///   machine's
+/// @param tags whether one tag is meant or all of the repository
+/// @param access how registries are talked to
+/// @param retry how often what may well work next time is tried again; as containers.conf says
+///   where it is empty
+public record PullOptions(
+    PullPolicy policy,
+    Optional<Platform> platform,
+    Tags tags,
+    RegistryAccess access,
+    Optional<Retry> retry) {
+
+  public static final PullOptions DEFAULT =
+      new PullOptions(
+          PullPolicy.ALWAYS, Optional.empty(), Tags.ONE, RegistryAccess.DEFAULT, Optional.empty());
+
+  /// Which tags of a repository are meant.
+  public enum Tags {
+    ONE,
+    ALL
+  }
+
+  /// How often something is tried again.
+  ///
+  /// @param times after the first attempt
+  /// @param delay before the second attempt; it doubles from then on
+  public record Retry(int times, Duration delay) {}
+
+  public PullOptions withPolicy(PullPolicy wanted) {
+    return new PullOptions(wanted, platform, tags, access, retry);
+  }
+
+  public PullOptions withPlatform(Platform wanted) {
+    return new PullOptions(policy, Optional.of(wanted), tags, access, retry);
+  }
+
+  public PullOptions withTags(Tags wanted) {
+    return new PullOptions(policy, platform, wanted, access, retry);
+  }
+
+  public PullOptions withAccess(RegistryAccess wanted) {
+    return new PullOptions(policy, platform, tags, wanted, retry);
+  }
+
+  public PullOptions withRetry(Retry wanted) {
+    return new PullOptions(policy, platform, tags, access, Optional.of(wanted));
+  }
+}
