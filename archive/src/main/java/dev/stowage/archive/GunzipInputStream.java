@@ -8,16 +8,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /// The content of a gzip stream of one or more members (RFC 1952).
 ///
 /// Each member's CRC and length are checked before its end is reported. Anything after the last
 /// member that is not another member, zero padding included, is an error, as it is to Podman.
 final class GunzipInputStream extends InputStream {
-  private static final int INPUT_BUFFER = 64 * 1024;
-
   private static final int TEXT = 1;
   private static final int HEADER_CRC = 2;
   private static final int EXTRA = 4;
@@ -29,11 +25,16 @@ final class GunzipInputStream extends InputStream {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final InputStream in;
-  private final byte[] input = new byte[INPUT_BUFFER];
-  private final Inflater inflater = new Inflater(true);
+  private final Inflation inflation;
+
+  /// What was read last, behind the last bytes of what was read before, since a decoder may give
+  /// some of those back.
+  private final byte[] input = new byte[Inflation.READ_AHEAD + Inflation.LARGEST_FEED];
+
   private final CRC32 crc = new CRC32();
-  private int position;
-  private int limit;
+  private int position = Inflation.READ_AHEAD;
+  private int limit = Inflation.READ_AHEAD;
+  private long length;
   private State state = State.BEFORE_FIRST;
 
   private enum State {
@@ -45,7 +46,13 @@ final class GunzipInputStream extends InputStream {
   }
 
   GunzipInputStream(InputStream in) {
+    this(in, Inflation.fastest());
+  }
+
+  /// @param inflation closed with the stream
+  GunzipInputStream(InputStream in, Inflation inflation) {
     this.in = in;
+    this.inflation = inflation;
   }
 
   @Override
@@ -70,8 +77,9 @@ final class GunzipInputStream extends InputStream {
       }
       int inflated = inflate(bytes, offset + done, length - done);
       crc.update(bytes, offset + done, inflated);
+      this.length += inflated;
       done += inflated;
-      if (inflater.finished()) {
+      if (inflation.finished()) {
         endMember();
       }
     }
@@ -79,23 +87,25 @@ final class GunzipInputStream extends InputStream {
   }
 
   private int inflate(byte[] bytes, int offset, int length) throws IOException {
-    try {
-      while (true) {
-        int inflated = inflater.inflate(bytes, offset, length);
-        if (inflated > 0 || inflater.finished()) {
-          return inflated;
-        }
-        if (inflater.needsDictionary()) {
-          throw new MalformedException("broken gzip stream: it wants a dictionary");
-        }
-        need();
-        inflater.setInput(input, position, limit - position);
-        position = limit;
+    while (true) {
+      int inflated;
+      try {
+        inflated = inflation.inflate(bytes, offset, length);
+      } catch (MalformedException e) {
+        throw new MalformedException(
+            "broken gzip stream: " + e.getMessage(), MalformedException.UNKNOWN_POSITION, e);
       }
-    } catch (DataFormatException e) {
-      throw new MalformedException(
-          "broken gzip stream: " + e.getMessage(), MalformedException.UNKNOWN_POSITION, e);
+      if (inflated > 0 || inflation.finished()) {
+        return inflated;
+      }
+      need();
+      feed();
     }
+  }
+
+  private void feed() {
+    inflation.feed(input, position, limit - position);
+    position = limit;
   }
 
   /// Begins the next member; false at the end of the stream.
@@ -112,10 +122,10 @@ final class GunzipInputStream extends InputStream {
       return false;
     }
     readHeader(first);
-    inflater.reset();
-    inflater.setInput(input, position, limit - position);
-    position = limit;
+    inflation.begin();
+    feed();
     crc.reset();
+    length = 0;
     state = State.IN_MEMBER;
     return true;
   }
@@ -156,7 +166,7 @@ final class GunzipInputStream extends InputStream {
   }
 
   private void endMember() throws IOException {
-    position = limit - inflater.getRemaining();
+    position = limit - inflation.remaining();
     byte[] trailer = new byte[8];
     for (int i = 0; i < trailer.length; i++) {
       need();
@@ -165,7 +175,7 @@ final class GunzipInputStream extends InputStream {
     if ((int) INT.get(trailer, 0) != (int) crc.getValue()) {
       throw new MalformedException("broken gzip stream: wrong checksum");
     }
-    if ((int) INT.get(trailer, 4) != (int) inflater.getBytesWritten()) {
+    if ((int) INT.get(trailer, 4) != (int) length) {
       throw new MalformedException("broken gzip stream: wrong length");
     }
     state = State.BETWEEN_MEMBERS;
@@ -197,12 +207,15 @@ final class GunzipInputStream extends InputStream {
   }
 
   private boolean fill() throws IOException {
-    int count = in.read(input, 0, input.length);
+    int kept = Inflation.READ_AHEAD;
+    System.arraycopy(input, limit - kept, input, 0, kept);
+    position = kept;
+    limit = kept;
+    int count = in.read(input, kept, Inflation.LARGEST_FEED);
     if (count <= 0) {
       return false;
     }
-    position = 0;
-    limit = count;
+    limit += count;
     return true;
   }
 
@@ -214,7 +227,7 @@ final class GunzipInputStream extends InputStream {
   public void close() throws IOException {
     if (state != State.CLOSED) {
       state = State.CLOSED;
-      inflater.end();
+      inflation.close();
       in.close();
     }
   }
