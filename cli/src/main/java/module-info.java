@@ -3,7 +3,6 @@ import org.jspecify.annotations.NullMarked;
 /** The command: words to verbs, outcomes to text and exit codes. */
 @NullMarked
 module dev.stowage.cli {
-  requires dev.stowage.model;
-  requires dev.stowage.config;
+  requires dev.stowage.engine;
   requires static transitive org.jspecify;
 }

@@ -10,20 +10,28 @@ final class Complaint {
 
   static String of(Throwable failure) {
     String message = failure.getMessage();
-    return switch (failure) {
-      case OutOfMemoryError _ -> "out of memory";
-      case StackOverflowError _ -> "the input is nested too deeply";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-      case NoSuchFileException missing -> missing.getFile() + ": no such file or directory";
-      case FileSystemException file when file.getReason() == null ->
-          kind(file) + ": " + file.getFile();
-      case RuntimeException broken ->
-          "unexpected "
-              + kind(broken)
-              + (message == null ? "" : ": " + message)
-              + " (a fault of stowage: --log-level=debug shows where)";
-      default -> message == null || message.isBlank() ? kind(failure) : message;
-    };
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory";
+    }
+    if (failure instanceof StackOverflowError) {
+      return "the input is nested too deeply";
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    if (failure instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file or directory";
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return kind(file) + ": " + file.getFile();
+    }
+    if (failure instanceof RuntimeException) {
+      return "unexpected "
+          + kind(failure)
+          + (message == null ? "" : ": " + message)
+          + " (a fault of stowage: --log-level=debug shows where)";
+    }
+    return message == null || message.isBlank() ? kind(failure) : message;
   }
 
   private static String kind(Throwable failure) {

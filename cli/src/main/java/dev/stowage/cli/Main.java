@@ -4,6 +4,7 @@ import dev.stowage.cli.output.Output;
 import dev.stowage.config.Surroundings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -16,13 +17,15 @@ public final class Main {
   public static void main(String[] words) {
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    Stowage stowage =
-        new Stowage(
-            new Output(new FileOutputStream(FileDescriptor.out)),
-            err,
-            Surroundings.ofThisProcess(),
-            InstantSource.system());
     // Halting spares the start of a thread for each shutdown hook; nothing here registers one.
-    Runtime.getRuntime().halt(stowage.run(List.of(words)));
+    Runtime.getRuntime().halt(run(List.of(words), new FileOutputStream(FileDescriptor.out), err));
+  }
+
+  /// Runs one command line of this process.
+  ///
+  /// @return the exit code
+  public static int run(List<String> words, OutputStream out, PrintStream err) {
+    return new Stowage(new Output(out), err, Surroundings.ofThisProcess(), InstantSource.system())
+        .run(words);
   }
 }

@@ -1,5 +1,7 @@
 package dev.stowage.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// The media type of a manifest, a configuration or a layer.
 ///
 /// @see <a href="https://github.com/opencontainers/image-spec/blob/main/media-types.md">OCI media
@@ -47,6 +49,17 @@ public record MediaType(String value) implements Comparable<MediaType> {
   /// Whether layers of this type may live elsewhere than in the registry of their manifest.
   public boolean isForeignLayer() {
     return value.contains(".nondistributable.") || value.contains(".foreign.");
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MediaType type && type.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

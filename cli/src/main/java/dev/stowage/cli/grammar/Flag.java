@@ -72,7 +72,7 @@ public record Flag(
 
   /// The same flag, which allows these values only.
   public Flag oneOf(String... words) {
-    return new Flag(name, shorthand, kind, value, initial, help, List.of(words), visibility);
+    return new Flag(name, shorthand, kind, "choice", initial, help, List.of(words), visibility);
   }
 
   /// The same flag, taken but not told of.

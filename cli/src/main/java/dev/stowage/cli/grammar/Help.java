@@ -109,9 +109,17 @@ public final class Help {
   static String initial(Flag flag) {
     return switch (flag.kind()) {
       case SWITCH -> flag.initial().equals("true") ? " (default true)" : "";
-      case TEXT -> flag.initial().isEmpty() ? "" : " (default \"" + flag.initial() + "\")";
+      case TEXT -> text(flag);
       case NUMBER -> flag.initial().isEmpty() ? "" : " (default " + flag.initial() + ")";
       case LIST -> "";
     };
+  }
+
+  private static String text(Flag flag) {
+    if (flag.initial().isEmpty()) {
+      return "";
+    }
+    String quote = flag.choices().isEmpty() ? "\"" : "";
+    return " (default " + quote + flag.initial() + quote + ")";
   }
 }

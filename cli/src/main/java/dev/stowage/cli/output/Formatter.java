@@ -21,18 +21,14 @@ public final class Formatter {
 
   private Formatter() {}
 
-  /// Whether a format asks for JSON: `json` or `{{json .}}`.
+  /// Whether a format asks for JSON. `{{json .}}` is a template like any other, filled in for each.
   public static boolean isJson(String format) {
     String bare = format.strip();
-    if (bare.equals("json")) {
-      return true;
+    if (bare.startsWith("{{") && bare.endsWith("}}")) {
+      String inside = bare.substring(2, Math.max(2, bare.length() - 2)).strip();
+      return inside.equals("json") || inside.equals("json.");
     }
-    if (!bare.startsWith("{{") || !bare.endsWith("}}") || bare.length() < 8) {
-      return false;
-    }
-    String inside = bare.substring(2, bare.length() - 2).strip();
-    return inside.equals("json")
-        || (inside.startsWith("json") && inside.substring(4).strip().equals("."));
+    return bare.equals("json");
   }
 
   /// Whether a format asks for columns with heads.

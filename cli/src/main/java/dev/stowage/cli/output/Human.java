@@ -1,7 +1,6 @@
 package dev.stowage.cli.output;
 
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 
@@ -53,48 +52,55 @@ public final class Human {
 
   /// `1.12GB`: three significant digits, powers of a thousand.
   public static String size(long bytes) {
-    return size(bytes, "");
+    return size(bytes, "", 3);
   }
 
   /// `1.12 GB`.
   public static String spacedSize(long bytes) {
-    return size(bytes, " ");
+    return size(bytes, " ", 3);
   }
 
-  private static String size(long bytes, String gap) {
+  /// `1.123GB`: four significant digits.
+  public static String preciseSize(long bytes) {
+    return size(bytes, "", 4);
+  }
+
+  private static String size(long bytes, String gap, int digits) {
     double size = bytes;
     int unit = 0;
     while (size >= THOUSAND && unit < UNITS.length - 1) {
       size /= THOUSAND;
       unit++;
     }
-    return significant(size) + gap + UNITS[unit];
+    return significant(size, digits) + gap + UNITS[unit];
   }
 
-  /// Three significant digits, as Go's `%.3g` prints them.
-  private static String significant(double size) {
-    int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-    double scale = decimals == 0 ? 1 : decimals == 1 ? 10 : 100;
-    double scaled = size * scale;
-    long digits = Math.round(Math.rint(scaled));
-    if (Math.abs(scaled - Math.floor(scaled) - 0.5) < TIE) {
-      digits =
-          new BigDecimal(size)
-              .round(new MathContext(3, RoundingMode.HALF_EVEN))
-              .movePointRight(decimals)
-              .longValue();
+  /// A number below a thousand as Go's `%.3g` or `%.4g` prints it.
+  private static String significant(double size, int digits) {
+    int decimals = digits - (size >= 100 ? 3 : size >= 10 ? 2 : 1);
+    long scale = 1;
+    for (int i = 0; i < decimals; i++) {
+      scale *= 10;
     }
-    if (digits >= 1000 && decimals == 0) {
+    double scaled = size * scale;
+    long rounded = Math.round(Math.rint(scaled));
+    if (Math.abs(scaled - Math.floor(scaled) - 0.5) < TIE) {
+      // So near the middle, what multiplying lost decides; the exact value tells.
+      rounded =
+          new BigDecimal(size)
+              .setScale(decimals, RoundingMode.HALF_EVEN)
+              .movePointRight(decimals)
+              .longValueExact();
+    }
+    if (rounded >= 1000 && decimals == 0) {
       return "1e+03";
     }
-    String whole = Long.toString(digits / (long) scale);
-    long rest = digits % (long) scale;
-    if (rest == 0) {
-      return whole;
+    String whole = Long.toString(rounded / scale);
+    String rest = Long.toString(scale + rounded % scale).substring(1);
+    int end = rest.length();
+    while (end > 0 && rest.charAt(end - 1) == '0') {
+      end--;
     }
-    if (decimals == 2 && rest % 10 == 0) {
-      return whole + '.' + rest / 10;
-    }
-    return whole + '.' + (decimals == 2 && rest < 10 ? "0" : "") + rest;
+    return end == 0 ? whole : whole + '.' + rest.substring(0, end);
   }
 }

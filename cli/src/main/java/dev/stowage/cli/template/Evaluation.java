@@ -129,8 +129,7 @@ final class Evaluation {
           values.add(Value.of(i));
         }
       }
-      case Value.Absent _ -> {}
-      case Value.Nil _ -> {}
+      case Value.Absent _, Value.Nil _, Value.Unset _ -> {}
       default ->
           throw template.wrong(
               pipeline.position(),
@@ -330,6 +329,9 @@ final class Evaluation {
       case Value.Dict(Map<String, Value> entries, Value _) -> {
         Value value = entries.get(name);
         return value == null ? new Value.Absent() : value;
+      }
+      case Value.Unset(Value.Unset.Shape shape) when shape == Value.Unset.Shape.MAP -> {
+        return new Value.Absent();
       }
       case Value.Absent absent -> {
         return absent;

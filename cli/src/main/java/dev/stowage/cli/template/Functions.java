@@ -177,6 +177,7 @@ final class Functions {
       case Value.Text(String text) -> GoText.bytes(text);
       case Value.Items(List<Value> values) -> values.size();
       case Value.Dict(Map<String, Value> values, Value _) -> values.size();
+      case Value.Unset _ -> 0;
       case Value.Nil _, Value.Absent _ -> throw new BadCall(Inside.YES, "len of nil pointer");
       default -> throw new BadCall(Inside.YES, "len of type " + value.typeName());
     };
@@ -202,6 +203,10 @@ final class Functions {
               Value found = values.get(text);
               yield found == null ? zero : found;
             }
+            case Value.Unset(Value.Unset.Shape shape) when shape == Value.Unset.Shape.MAP ->
+                Value.of("");
+            case Value.Unset _ ->
+                throw new BadCall(Inside.YES, "index out of range: " + GoText.print(key));
             case Value.Nil _, Value.Absent _ ->
                 throw new BadCall(Inside.YES, "index of untyped nil");
             default ->
@@ -306,6 +311,9 @@ final class Functions {
 
   private static String join(List<Value> arguments) throws BadArgument {
     Value first = arguments.getFirst();
+    if (first instanceof Value.Unset) {
+      return "";
+    }
     if (!(first instanceof Value.Items(List<Value> values))) {
       throw new BadArgument(0, "[]string", first);
     }

@@ -1,5 +1,6 @@
 package dev.stowage.cli.template;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
@@ -32,8 +33,11 @@ public final class GoText {
       case Value.Real(double number) -> out.append(general(number));
       case Value.Truth(boolean truth) -> out.append(truth);
       case Value.Moment(Instant instant) -> out.append(time(instant));
+      case Value.Span(long nanos) -> out.append(duration(nanos));
       case Value.Nil _ -> out.append("<nil>");
       case Value.Absent _ -> out.append("<no value>");
+      case Value.Unset(Value.Unset.Shape shape) ->
+          out.append(shape == Value.Unset.Shape.MAP ? "map[]" : "[]");
       case Value.Items(List<Value> values) -> {
         out.append('[');
         String gap = "";
@@ -87,8 +91,7 @@ public final class GoText {
     if (number == 0) {
       return 1 / number < 0 ? "-0" : "0";
     }
-    java.math.BigDecimal decimal =
-        new java.math.BigDecimal(Double.toString(number)).stripTrailingZeros();
+    BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     int exponent = decimal.precision() - decimal.scale() - 1;
     if (exponent >= small && exponent < large) {
       return decimal.toPlainString();
@@ -108,6 +111,33 @@ public final class GoText {
       out.append('0');
     }
     return out.append(size).toString();
+  }
+
+  /// A span of time as Go prints it: `1h2m3.5s`, `1.5ms`, `0s`.
+  static String duration(long nanos) {
+    if (nanos == 0) {
+      return "0s";
+    }
+    StringBuilder out = new StringBuilder(nanos < 0 ? "-" : "");
+    BigDecimal size = new BigDecimal(nanos).abs();
+    if (size.compareTo(BigDecimal.valueOf(1_000_000_000L)) < 0) {
+      int shift = size.precision() > 6 ? 6 : size.precision() > 3 ? 3 : 0;
+      String unit = shift == 6 ? "ms" : shift == 3 ? "µs" : "ns";
+      return out.append(plain(size.movePointLeft(shift))).append(unit).toString();
+    }
+    long seconds = Math.abs(nanos / 1_000_000_000L);
+    if (seconds >= 3600) {
+      out.append(seconds / 3600).append('h');
+    }
+    if (seconds >= 60) {
+      out.append(seconds / 60 % 60).append('m');
+    }
+    BigDecimal rest = BigDecimal.valueOf(Math.abs(nanos % 60_000_000_000L)).movePointLeft(9);
+    return out.append(plain(rest)).append('s').toString();
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
   /// A moment as Go prints it: `2026-11-23 06:00:00.5 +0000 UTC`.

@@ -27,6 +27,9 @@ public sealed interface Value {
   /// A moment, UTC.
   record Moment(Instant instant) implements Value {}
 
+  /// A span of time, in nanoseconds.
+  record Span(long nanos) implements Value {}
+
   /// A pointer that points nowhere.
   ///
   /// @param type what it would point to
@@ -34,6 +37,16 @@ public sealed interface Value {
 
   /// No value at all, such as a map gives for a key it does not have.
   record Absent() implements Value {}
+
+  /// A slice or a map that was never made: it has nothing in it, and JSON has `null` for it.
+  record Unset(Shape shape) implements Value {
+
+    /// What it would be.
+    public enum Shape {
+      SLICE,
+      MAP
+    }
+  }
 
   /// A slice.
   record Items(List<Value> values) implements Value {}
@@ -85,6 +98,16 @@ public sealed interface Value {
     return new Moment(instant);
   }
 
+  /// The texts; without any, a slice that was never made.
+  static Value ofTextsOrUnset(List<String> texts) {
+    return texts.isEmpty() ? new Unset(Unset.Shape.SLICE) : ofTexts(texts);
+  }
+
+  /// The texts; without any, a map that was never made.
+  static Value ofTextsOrUnset(Map<String, String> texts) {
+    return texts.isEmpty() ? new Unset(Unset.Shape.MAP) : ofTexts(texts);
+  }
+
   static Value ofTexts(Iterable<String> texts) {
     List<Value> values = new ArrayList<>();
     for (String text : texts) {
@@ -132,10 +155,11 @@ public sealed interface Value {
     return switch (this) {
       case Text(String text) -> Json.of(text);
       case Whole(long number) -> Json.of(number);
+      case Span(long nanos) -> Json.of(nanos);
       case Real(double number) -> new Json.Num(GoText.json(number));
       case Truth(boolean value) -> Json.of(value);
       case Moment(Instant instant) -> Json.of(GoText.rfc3339Nano(instant));
-      case Nil _, Absent _ -> new Json.Null();
+      case Nil _, Absent _, Unset _ -> new Json.Null();
       case Items(List<Value> values) -> {
         List<Json> items = new ArrayList<>();
         values.forEach(value -> items.add(value.json()));
@@ -163,10 +187,11 @@ public sealed interface Value {
     return switch (this) {
       case Text(String text) -> text.isEmpty();
       case Whole(long number) -> number == 0;
+      case Span(long nanos) -> nanos == 0;
       case Real(double number) -> number == 0;
       case Truth(boolean value) -> !value;
       case Moment _, Struct _ -> false;
-      case Nil _, Absent _ -> true;
+      case Nil _, Absent _, Unset _ -> true;
       case Items(List<Value> values) -> values.isEmpty();
       case Dict(Map<String, Value> values, Value _) -> values.isEmpty();
     };
@@ -180,8 +205,10 @@ public sealed interface Value {
       case Real _ -> "float64";
       case Truth _ -> "bool";
       case Moment _ -> "time.Time";
+      case Span _ -> "time.Duration";
       case Nil(String type) -> type;
       case Absent _ -> "<nil>";
+      case Unset(Unset.Shape shape) -> shape == Unset.Shape.MAP ? "map[string]string" : "[]string";
       case Items(List<Value> values) ->
           "[]" + (values.isEmpty() ? "interface {}" : values.getFirst().typeName());
       case Dict(Map<String, Value> _, Value zero) ->

@@ -10,9 +10,26 @@ import java.util.Optional;
 /// All commands by the words that call them. Only the one that runs is built.
 public final class Catalogue {
   private static final List<String> TOP =
-      List.of("completion", "image", "manual", "system", "version");
-  private static final List<String> IMAGE = List.of();
-  private static final List<String> SYSTEM = List.of();
+      List.of(
+          "completion",
+          "diff",
+          "history",
+          "image",
+          "images",
+          "info",
+          "inspect",
+          "manual",
+          "pull",
+          "rmi",
+          "system",
+          "tag",
+          "untag",
+          "version");
+  private static final List<String> IMAGE =
+      List.of(
+          "diff", "exists", "history", "inspect", "list", "mount", "pull", "rm", "tag", "tree",
+          "unmount", "untag");
+  private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
 
@@ -71,7 +88,20 @@ public final class Catalogue {
     return Optional.ofNullable(
         switch (path) {
           case "completion" -> new CompletionVerb();
+          case "diff", "image diff" -> new DiffVerb(path);
+          case "history", "image history" -> new HistoryVerb(path);
+          case "image exists" -> new ExistsVerb();
+          case "image mount" -> new MountVerb();
+          case "image tree" -> new TreeVerb();
+          case "image unmount" -> new UnmountVerb();
+          case "images", "image list" -> new ListVerb(path);
+          case "info", "system info" -> new InfoVerb(path);
+          case "inspect", "image inspect" -> new InspectVerb(path);
           case "manual" -> new ManualVerb();
+          case "pull", "image pull" -> new PullVerb(path);
+          case "rmi", "image rm" -> new RemoveVerb(path);
+          case "tag", "image tag" -> new TagVerb(path);
+          case "untag", "image untag" -> new UntagVerb(path);
           case "version" -> new VersionVerb();
           default -> null;
         });

@@ -1,0 +1,86 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.grammar.Words;
+import dev.stowage.cli.output.Log;
+import dev.stowage.config.StorageConfig;
+import dev.stowage.config.StorageOverrides;
+import dev.stowage.config.Surroundings;
+import dev.stowage.engine.Engine;
+import dev.stowage.engine.EngineOptions;
+import dev.stowage.model.Event;
+import dev.stowage.transfer.Listener;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Opens the engine that a command line asks for.
+final class Session {
+  private Session() {}
+
+  /// The engine; whoever asked closes it.
+  static Engine open(Call call) throws IOException {
+    return open(call, progress -> heard(progress, call.log()));
+  }
+
+  static Engine open(Call call, Listener listener) throws IOException {
+    return Engine.open(
+        call.surroundings(),
+        EngineOptions.DEFAULT
+            .withStorage(overrides(call.words(), call.surroundings()))
+            .withListener(listener)
+            .withLifetime(EngineOptions.Lifetime.ONE_COMMAND));
+  }
+
+  /// What the global flags say about the store.
+  static StorageOverrides overrides(Words words, Surroundings surroundings) {
+    StorageOverrides overrides = StorageOverrides.NONE;
+    if (words.given("root")) {
+      overrides = overrides.withRoot(surroundings.absolute(words.text("root")));
+    }
+    if (words.given("runroot")) {
+      overrides = overrides.withRunRoot(surroundings.absolute(words.text("runroot")));
+    }
+    if (words.given("imagestore")) {
+      overrides = overrides.withImageStore(surroundings.absolute(words.text("imagestore")));
+    }
+    if (words.given("storage-driver")) {
+      overrides = overrides.withDriver(words.text("storage-driver"));
+    }
+    if (words.given("storage-opt")) {
+      overrides = overrides.withOptions(words.texts("storage-opt"));
+    }
+    if (words.given("pull-option")) {
+      overrides = overrides.withPullOptions(pairs(words.texts("pull-option")));
+    }
+    if (words.given("transient-store")) {
+      overrides =
+          overrides.withRecords(
+              words.on("transient-store")
+                  ? StorageConfig.Records.TRANSIENT
+                  : StorageConfig.Records.KEPT);
+    }
+    return overrides;
+  }
+
+  private static Map<String, String> pairs(List<String> texts) {
+    Map<String, String> pairs = new HashMap<>();
+    for (String text : texts) {
+      int equals = text.indexOf('=');
+      pairs.put(
+          equals < 0 ? text : text.substring(0, equals),
+          equals < 0 ? "" : text.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  /// Passes on what the user should know.
+  static void heard(Listener.Progress progress, Log log) {
+    // Not a switch: one over types is linked at run time, which a short command feels.
+    if (progress instanceof Listener.Progress.Warned(String text)) {
+      log.say(Log.Level.WARN, text);
+    } else if (progress instanceof Listener.Progress.Changed(Event event)) {
+      log.say(Log.Level.DEBUG, "Event: " + event.kind().word() + " " + event.name());
+    }
+  }
+}
