@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +37,7 @@ public final class LayerPacker extends InputStream {
   private final LowerTrees lowers;
   private final boolean hasLowers;
   private final PackOptions options;
-  private final Walk walk;
+  private final Steps steps;
   private final Map<Long, String> linked = new HashMap<>();
   private final Deque<byte[]> pending = new ArrayDeque<>();
   private int position;
@@ -49,11 +52,56 @@ public final class LayerPacker extends InputStream {
   ///   what is beneath it hides anything
   public LayerPacker(Directory tree, List<Directory> lowers, PackOptions options)
       throws IOException {
+    this(tree, lowers, options, walking(tree));
+  }
+
+  private LayerPacker(Directory tree, List<Directory> lowers, PackOptions options, Steps steps) {
     this.tree = tree;
     this.lowers = new LowerTrees(lowers);
     this.hasLowers = !lowers.isEmpty();
     this.options = options;
-    this.walk = new Walk(tree);
+    this.steps = steps;
+  }
+
+  /// The archive of nothing but these changes to a tree that holds the layers beneath too, in the
+  /// order of their paths.
+  ///
+  /// @param tree the tree with the changes made
+  public static LayerPacker ofChanges(
+      Directory tree, Collection<Change> changes, PackOptions options) {
+    List<Change> sorted = new ArrayList<>(changes);
+    sorted.sort((one, other) -> Walk.compare(one.path(), other.path()));
+    Iterator<Change> left = sorted.iterator();
+    return new LayerPacker(tree, List.of(), options, () -> changed(tree, left));
+  }
+
+  /// What is to be packed, one after the other; empty at the end.
+  @FunctionalInterface
+  private interface Steps {
+    Optional<Step> next() throws IOException;
+  }
+
+  /// @param facts empty for what was deleted
+  private record Step(String path, Optional<FileFacts> facts) {}
+
+  private static Steps walking(Directory tree) throws IOException {
+    Walk walk = new Walk(tree);
+    return () -> walk.next().map(found -> new Step(found.path(), Optional.of(found.facts())));
+  }
+
+  private static Optional<Step> changed(Directory tree, Iterator<Change> left) throws IOException {
+    while (left.hasNext()) {
+      Change change = left.next();
+      String path = change.path().substring(1);
+      if (change.kind() == Change.Kind.DELETED) {
+        return Optional.of(new Step(path, Optional.empty()));
+      }
+      Optional<FileFacts> facts = tree.facts(path);
+      if (facts.isPresent()) {
+        return Optional.of(new Step(path, facts));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -113,16 +161,24 @@ public final class LayerPacker extends InputStream {
     if (ended) {
       return false;
     }
-    Optional<Walk.Found> found = walk.next();
-    if (found.isEmpty()) {
+    Optional<Step> step = steps.next();
+    if (step.isEmpty()) {
       ended = true;
       pending.add(END);
       return true;
     }
-    if (found.get().facts().kind() != FileKind.SOCKET) {
-      add(found.get().path(), found.get().facts());
+    Optional<FileFacts> facts = step.get().facts();
+    if (facts.isEmpty()) {
+      pending.add(TarHeaderWriter.headers(deletion(step.get().path(), 0, 0, Instant.EPOCH)));
+    } else if (facts.get().kind() != FileKind.SOCKET) {
+      add(step.get().path(), facts.get());
     }
     return true;
+  }
+
+  private static TarEntry deletion(String name, long uid, long gid, Instant modified) {
+    String mark = EntryPath.join(EntryPath.parent(name), Whiteouts.PREFIX + EntryPath.base(name));
+    return mark(mark, new Mode(0), uid, gid, modified);
   }
 
   private void add(String name, FileFacts facts) throws IOException {
@@ -130,16 +186,16 @@ public final class LayerPacker extends InputStream {
     boolean overlay = options.form() == LayerForm.OVERLAY;
     TarEntry entry = entry(name, facts);
     if (overlay && LowerTrees.isWhiteout(facts)) {
-      String directory = EntryPath.parent(name);
-      String mark = EntryPath.join(directory, Whiteouts.PREFIX + EntryPath.base(name));
-      pending.add(TarHeaderWriter.headers(mark(mark, new Mode(0), entry, entry.modified())));
+      pending.add(
+          TarHeaderWriter.headers(deletion(name, entry.uid(), entry.gid(), entry.modified())));
       return;
     }
     pending.add(TarHeaderWriter.headers(entry));
     if (overlay && facts.isDirectory() && hidesSomething(name)) {
       Mode mode = Mode.of(facts.mode().bits() & 0777);
-      TarEntry mark = mark(EntryPath.join(name, Whiteouts.OPAQUE), mode, entry, Instant.EPOCH);
-      pending.add(TarHeaderWriter.headers(mark));
+      String mark = EntryPath.join(name, Whiteouts.OPAQUE);
+      pending.add(
+          TarHeaderWriter.headers(mark(mark, mode, entry.uid(), entry.gid(), Instant.EPOCH)));
     }
     if (entry.isRegular() && entry.size() > 0) {
       file = tree.openFile(name);
@@ -154,15 +210,15 @@ public final class LayerPacker extends InputStream {
         && lowers.visible(directory).isPresent();
   }
 
-  private static TarEntry mark(String name, Mode mode, TarEntry like, Instant modified) {
+  private static TarEntry mark(String name, Mode mode, long uid, long gid, Instant modified) {
     return new TarEntry(
         EntryKind.REGULAR,
         (byte) '0',
         name,
         "",
         mode,
-        like.uid(),
-        like.gid(),
+        uid,
+        gid,
         0,
         modified,
         Optional.empty(),

@@ -24,6 +24,9 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   /// Moves the layer's files to the trash; those that are not there are passed over.
   void displace(Layer layer, Trash trash) throws IOException;
 
+  /// What the layer changes in those beneath it, as a tar made from its files.
+  InputStream pack(Layer layer, Snapshot now) throws IOException;
+
   /// The directory of the layer's own files: with overlay those that differ from the parent's, with
   /// vfs all.
   Path files(Layer layer);

@@ -1,6 +1,8 @@
 package dev.stowage.store;
 
 import dev.stowage.archive.LayerForm;
+import dev.stowage.archive.LayerPacker;
+import dev.stowage.archive.PackOptions;
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
@@ -160,6 +162,19 @@ final class OverlayDriver implements LayerDriver {
   @Override
   public Path files(Layer layer) {
     return directory(layer).resolve(DIFF);
+  }
+
+  @Override
+  public InputStream pack(Layer layer, Snapshot now) throws IOException {
+    List<Path> stack = new ArrayList<>();
+    for (Layer each : now.chain(layer.id())) {
+      stack.add(files(each));
+    }
+    LayerForm form =
+        options.driverOptions().mountProgram().isPresent() ? LayerForm.MARKED : LayerForm.OVERLAY;
+    PackOptions how = PackedTar.options(form, options, layer);
+    return PackedTar.open(
+        stack, trees -> new LayerPacker(trees.getFirst(), trees.subList(1, trees.size()), how));
   }
 
   Path directory(Layer layer) {

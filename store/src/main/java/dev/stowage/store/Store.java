@@ -107,8 +107,9 @@ public final class Store implements Closeable {
     return staging.kept(diffId);
   }
 
-  /// The layer's plain tar, the very bytes it came as; the caller closes it. No lock is held: a
-  /// layer that is removed meanwhile makes the stream fail.
+  /// The layer's plain tar, the very bytes it came as, or, where nobody noted down how it came (the
+  /// layer of a container), one made from its files; the caller closes it. No lock is held: a layer
+  /// that is removed meanwhile makes the stream fail.
   ///
   /// @throws dev.stowage.model.NotFoundException if there is no such layer
   public InputStream diff(LayerId layer) throws IOException {

@@ -1,7 +1,10 @@
 package dev.stowage.store;
 
 import dev.stowage.archive.LayerForm;
+import dev.stowage.archive.LayerPacker;
+import dev.stowage.archive.PackOptions;
 import dev.stowage.archive.Stages;
+import dev.stowage.archive.TreeChanges;
 import dev.stowage.linux.Directory;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
@@ -12,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The vfs driver: each layer is a full copy of the one beneath it with its own changes made.
@@ -113,6 +118,24 @@ final class VfsDriver implements LayerDriver {
   @Override
   public void displace(Layer layer, Trash trash) throws IOException {
     trash.take(layer.home().root(), files(layer));
+  }
+
+  @Override
+  public InputStream pack(Layer layer, Snapshot now) throws IOException {
+    List<Path> places = new ArrayList<>();
+    places.add(files(layer));
+    Optional<Layer> parent = layer.parent().flatMap(now::layer);
+    parent.ifPresent(beneath -> places.add(files(beneath)));
+    PackOptions how = PackedTar.options(LayerForm.MERGED, options, layer);
+    return PackedTar.open(
+        places,
+        trees ->
+            LayerPacker.ofChanges(
+                trees.getFirst(),
+                trees.size() > 1
+                    ? TreeChanges.between(trees.getLast(), trees.getFirst())
+                    : TreeChanges.of(trees.getFirst()),
+                how));
   }
 
   @Override

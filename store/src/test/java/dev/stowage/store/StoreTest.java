@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stowage.archive.Stages;
+import dev.stowage.archive.TarEntry;
+import dev.stowage.archive.TarReader;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.LocalDisk;
 import dev.stowage.linux.LockMethod;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreTest {
   private static final TestTar BASE = new TestTar().directory("etc", 0755).file("etc/base", "base");
@@ -146,6 +150,30 @@ class StoreTest {
     try (InputStream tar = store().diff(sample.top())) {
       assertArrayEquals(TOP.bytes(), tar.readAllBytes());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLayerWithoutTarSplitIsPackedFromItsFiles(Driver driver) throws Exception {
+    options =
+        StoreOptions.of(directory.resolve("root"), directory.resolve("run"), driver)
+            .withDriverOptions(
+                DriverOptions.DEFAULT.withOwnership(DriverOptions.Ownership.BEST_EFFORT));
+    TestTar top = new TestTar().file("etc/.wh.base", "").file("etc/new", "new");
+    SampleImage sample = SampleImage.of(BASE, top);
+    sample.putInto(store(), "localhost/one:1");
+    for (Layer layer : now().layers()) {
+      Files.delete(store().tarSplitOf(layer));
+    }
+
+    List<String> names = new ArrayList<>();
+    try (InputStream tar = store().diff(sample.top());
+        TarReader reader = new TarReader(tar)) {
+      for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        names.add(entry.get().name());
+      }
+    }
+    assertEquals(List.of("etc/", "etc/.wh.base", "etc/new"), names.stream().sorted().toList());
   }
 
   @Test
