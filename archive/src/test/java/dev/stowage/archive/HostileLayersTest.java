@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.archive.TarBytes.Header;
 import dev.stowage.linux.Directory;
 import dev.stowage.model.CorruptException;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
+import dev.stowage.testkit.TarBytes;
+import dev.stowage.testkit.TarBytes.Header;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

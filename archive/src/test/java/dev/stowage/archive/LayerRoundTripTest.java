@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.stowage.linux.Directory;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
+import dev.stowage.testkit.TarGenerator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

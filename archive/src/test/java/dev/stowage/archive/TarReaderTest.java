@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.archive.TarBytes.Header;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.MalformedException;
+import dev.stowage.testkit.TarBytes;
+import dev.stowage.testkit.TarBytes.Header;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.stowage.archive.TarBytes.Header;
 import dev.stowage.linux.Directory;
 import dev.stowage.linux.FileFacts;
 import dev.stowage.linux.FileKind;
 import dev.stowage.linux.Owner;
 import dev.stowage.model.Bytes;
+import dev.stowage.testkit.TarBytes;
+import dev.stowage.testkit.TarBytes.Header;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
-package dev.stowage.archive;
+package dev.stowage.testkit;
 
-import dev.stowage.archive.TarBytes.Header;
+import dev.stowage.testkit.TarBytes.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,18 +14,33 @@ import org.jspecify.annotations.Nullable;
 /// in every way, names that are not UTF-8, numbers in base 256, pax records, sparse files in every
 /// form, links to links, devices, whiteouts, absolute and doubled names, missing parents and
 /// missing ends.
-final class TarGenerator {
+public final class TarGenerator {
   private final Random random;
   private final TarBytes tar = new TarBytes();
   private final List<String> directories = new ArrayList<>(List.of(""));
   private final List<String> files = new ArrayList<>();
+  private final Range range;
   private int serial;
 
-  TarGenerator(long seed) {
-    this.random = new Random(seed);
+  /// How odd the archives may be.
+  public enum Range {
+    /// All that is legal.
+    LEGAL,
+    /// What Podman applies and gives back: without GNU's old sparse files (entries of type `S`),
+    /// which it refuses, and without whiteouts that have content, which it loses.
+    PODMAN
   }
 
-  byte[] make() {
+  public TarGenerator(long seed) {
+    this(seed, Range.LEGAL);
+  }
+
+  public TarGenerator(long seed, Range range) {
+    this.random = new Random(seed);
+    this.range = range;
+  }
+
+  public byte[] make() {
     if (chance(3)) {
       tar.directory(chance(2) ? "./" : "/");
     }
@@ -84,7 +99,7 @@ final class TarGenerator {
     String directory = pick(directories);
     boolean opaque = chance(3);
     String base = opaque ? ".wh..wh..opq" : ".wh.gone" + serial++;
-    byte[] content = chance(4) ? new byte[] {1, 2, 3} : new byte[0];
+    byte[] content = chance(4) && range == Range.LEGAL ? new byte[] {1, 2, 3} : new byte[0];
     if ((directory + base).length() <= 100) {
       tar.file(Header.of(directory + base, '0'), content);
     }
@@ -220,7 +235,7 @@ final class TarGenerator {
     map.add(0L);
     byte[] content = new byte[(int) data];
     random.nextBytes(content);
-    switch (random.nextInt(4)) {
+    switch (range == Range.LEGAL ? random.nextInt(4) : 1 + random.nextInt(3)) {
       case 0 -> oldSparse(name, size, map, content);
       case 1 -> {
         StringBuilder joined = new StringBuilder();

@@ -1,4 +1,4 @@
-package dev.stowage.archive;
+package dev.stowage.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,14 +7,17 @@ import java.util.Map;
 
 /// Writes tar archives byte by byte, legal or not: every field of a header can be given as it
 /// stands.
-final class TarBytes {
+public final class TarBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+  /// An archive of nothing, not even its end.
+  public TarBytes() {}
+
   /// One header block in the making; what is not set is as a plain ustar file of size 0 has it.
-  static final class Header {
+  public static final class Header {
     private final byte[] block = new byte[512];
 
-    Header() {
+    public Header() {
       field(100, 8, "0000644");
       field(108, 8, "0000000");
       field(116, 8, "0000000");
@@ -25,11 +28,11 @@ final class TarBytes {
       field(263, 2, "00");
     }
 
-    static Header of(String name, char flag) {
+    public static Header of(String name, char flag) {
       return new Header().name(name).flag(flag);
     }
 
-    Header field(int offset, int length, String text) {
+    public Header field(int offset, int length, String text) {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
       for (int i = 0; i < length; i++) {
         block[offset + i] = i < bytes.length ? bytes[i] : 0;
@@ -37,65 +40,67 @@ final class TarBytes {
       return this;
     }
 
+    /// The name field.
+    ///
     /// @param name in ISO 8859-1, one character a byte
-    Header name(String name) {
+    public Header name(String name) {
       return field(0, 100, name);
     }
 
-    Header link(String name) {
+    public Header link(String name) {
       return field(157, 100, name);
     }
 
-    Header flag(char flag) {
+    public Header flag(char flag) {
       block[156] = (byte) flag;
       return this;
     }
 
-    Header mode(int mode) {
+    public Header mode(int mode) {
       return octal(100, 8, mode);
     }
 
-    Header owner(long uid, long gid) {
+    public Header owner(long uid, long gid) {
       return number(108, 8, uid).number(116, 8, gid);
     }
 
-    Header size(long size) {
+    public Header size(long size) {
       return number(124, 12, size);
     }
 
-    Header modified(long seconds) {
+    public Header modified(long seconds) {
       return number(136, 12, seconds);
     }
 
-    Header device(int major, int minor) {
+    public Header device(int major, int minor) {
       return octal(329, 8, major).octal(337, 8, minor);
     }
 
-    Header gnu() {
+    public Header gnu() {
       return field(257, 8, "ustar  \0");
     }
 
-    Header v7() {
+    public Header v7() {
       return field(257, 8, "");
     }
 
-    Header star() {
+    public Header star() {
       return field(508, 4, "tar\0").octal(476, 12, 1).octal(488, 12, 1);
     }
 
-    Header octal(int offset, int length, long number) {
+    public Header octal(int offset, int length, long number) {
       String digits = Long.toOctalString(number);
       return field(offset, length, "0".repeat(Math.max(0, length - 1 - digits.length())) + digits);
     }
 
     /// Octal if it fits, else base 256.
-    Header number(int offset, int length, long number) {
+    public Header number(int offset, int length, long number) {
       return number >= 0 && Long.toOctalString(number).length() < length
           ? octal(offset, length, number)
           : binary(offset, length, number);
     }
 
-    Header binary(int offset, int length, long number) {
+    public Header binary(int offset, int length, long number) {
       long left = number;
       for (int i = length - 1; i >= 0; i--) {
         block[offset + i] = (byte) left;
@@ -105,7 +110,7 @@ final class TarBytes {
       return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
       field(148, 8, "        ");
       int sum = 0;
       for (byte b : block) {
@@ -116,53 +121,53 @@ final class TarBytes {
     }
   }
 
-  TarBytes raw(byte[] bytes) {
+  public TarBytes raw(byte[] bytes) {
     out.writeBytes(bytes);
     return this;
   }
 
-  TarBytes header(Header header) {
+  public TarBytes header(Header header) {
     return raw(header.bytes());
   }
 
-  TarBytes zeros(int count) {
+  public TarBytes zeros(int count) {
     return raw(new byte[count]);
   }
 
-  TarBytes pad() {
+  public TarBytes pad() {
     return zeros(-out.size() & 511);
   }
 
   /// A header, content of its size, and padding.
-  TarBytes file(Header header, byte[] content) {
+  public TarBytes file(Header header, byte[] content) {
     return header(header.size(content.length)).raw(content).pad();
   }
 
-  TarBytes file(String name, String content) {
+  public TarBytes file(String name, String content) {
     return file(Header.of(name, '0'), content.getBytes(StandardCharsets.UTF_8));
   }
 
-  TarBytes directory(String name) {
+  public TarBytes directory(String name) {
     return header(Header.of(name, '5').mode(0755));
   }
 
-  TarBytes link(char flag, String name, String target) {
+  public TarBytes link(char flag, String name, String target) {
     return header(Header.of(name, flag).mode(0777).link(target));
   }
 
   /// Records for the next entry.
-  TarBytes pax(Map<String, String> records) {
+  public TarBytes pax(Map<String, String> records) {
     return pax('x', records);
   }
 
-  TarBytes pax(char flag, Map<String, String> records) {
+  public TarBytes pax(char flag, Map<String, String> records) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     records.forEach(
         (key, value) -> block.writeBytes(record(key, value).getBytes(StandardCharsets.ISO_8859_1)));
     return file(Header.of("PaxHeaders/x", flag), block.toByteArray());
   }
 
-  TarBytes pax(String... keysAndValues) {
+  public TarBytes pax(String... keysAndValues) {
     Map<String, String> records = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       records.put(keysAndValues[i], keysAndValues[i + 1]);
@@ -180,21 +185,21 @@ final class TarBytes {
   }
 
   /// GNU's long name (`L`) or long link name (`K`).
-  TarBytes gnuLong(char flag, String text) {
+  public TarBytes gnuLong(char flag, String text) {
     return file(
         Header.of("././@LongLink", flag).gnu(),
         (text + "\0").getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  TarBytes end() {
+  public TarBytes end() {
     return zeros(1024);
   }
 
-  int size() {
+  public int size() {
     return out.size();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return out.toByteArray();
   }
 }
