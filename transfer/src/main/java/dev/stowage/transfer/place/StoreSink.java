@@ -233,7 +233,8 @@ public final class StoreSink implements ImageSink {
         layers.isEmpty() ? Optional.empty() : Optional.of(layers.getLast()),
         metadata(manifest.digest(), image.signatures()),
         created(),
-        Optional.of(manifest.digest()),
+        // As the peers: what was asked for, be it an index or one image's manifest.
+        Optional.of(image.toplevel().digest()),
         data);
   }
 

@@ -194,6 +194,7 @@ class PullIntoStoreTest {
     pull(store, "all");
     assertHolds(store, amd, "all");
     ImageRecord record = store.read(now -> now).imageNamed(name("all").toString()).orElseThrow();
+    assertEquals(Optional.of(index.digest()), record.digest());
     assertTrue(record.digests().contains(index.digest()));
     assertTrue(record.digests().contains(amd.manifest().digest()));
   }
