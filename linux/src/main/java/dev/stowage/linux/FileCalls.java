@@ -23,6 +23,8 @@ final class FileCalls {
   private static final MethodHandle SEEK = NativeCall.longCall("lseek", INT, LONG, INT);
   private static final MethodHandle TRUNCATE = NativeCall.intCall("ftruncate", INT, LONG);
   private static final MethodHandle SYNC = NativeCall.intCall("fsync", INT);
+  private static final MethodHandle SYNC_RANGE =
+      NativeCall.intCall("sync_file_range", INT, LONG, LONG, INT);
   private static final MethodHandle SYNC_FILE_SYSTEM = NativeCall.intCall("syncfs", INT);
   private static final MethodHandle FCHOWN = NativeCall.intCall("fchown", INT, INT, INT);
   private static final MethodHandle FCHMOD = NativeCall.intCall("fchmod", INT, INT);
@@ -161,6 +163,20 @@ final class FileCalls {
       int result;
       do {
         result = NativeCall.settle((int) SYNC.invokeExact(state, descriptor), state);
+      } while (result == -Errno.EINTR);
+      return result;
+    } catch (Throwable thrown) {
+      throw NativeCall.unexpected(thrown);
+    }
+  }
+
+  static int syncRange(MemorySegment state, int descriptor, long offset, long length, int flags) {
+    try {
+      int result;
+      do {
+        result =
+            NativeCall.settle(
+                (int) SYNC_RANGE.invokeExact(state, descriptor, offset, length, flags), state);
       } while (result == -Errno.EINTR);
       return result;
     } catch (Throwable thrown) {

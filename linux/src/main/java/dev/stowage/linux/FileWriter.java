@@ -11,8 +11,9 @@ import java.time.Instant;
 ///
 /// Bytes are gathered in a large native buffer. Closing writes the rest and gives the file its
 /// length; dressing ([#setOwner], [#setMode], [#setAttribute], [#setTimes], in this order) does so
-/// too and is cheaper here than by name. After an error the file is unfinished and its content
-/// undefined.
+/// too and is cheaper here than by name. Long files are on their way to the disk before they are
+/// complete, so that a later sync has less to wait for. After an error the file is unfinished and
+/// its content undefined.
 public final class FileWriter extends OutputStream {
   private static final int SEEK_CUR = 1;
 
@@ -22,12 +23,23 @@ public final class FileWriter extends OutputStream {
   /// The most that one copy in the kernel is asked for, so that an interrupt is seen in time.
   private static final long COPY_SIZE = 64L * 1024 * 1024;
 
+  /// SYNC_FILE_RANGE_WRITE of sync_file_range(2).
+  private static final int START_WRITING = 2;
+
+  /// From how many bytes on a file is sent on its way to the disk when it is closed. In real layers
+  /// one file in seventy is as long, and these hold four fifths of all bytes.
+  private static final long LONG_FILE = 128 * 1024;
+
+  /// How many bytes of a longer file are sent on their way at once.
+  private static final long LONG_RUN = 8L * 1024 * 1024;
+
   private final String path;
   private final int descriptor;
   private final Scratch scratch;
   private final MemorySegment buffer;
   private int filled;
   private long written;
+  private long underWay;
   private Tail tail = Tail.BYTES;
   private boolean closed;
 
@@ -181,6 +193,9 @@ public final class FileWriter extends OutputStream {
     }
     try {
       settle();
+      if (written - underWay >= LONG_FILE) {
+        startWriting();
+      }
     } finally {
       closed = true;
       scratch.giveBuffer(buffer);
@@ -210,7 +225,17 @@ public final class FileWriter extends OutputStream {
     if (length > 0) {
       written += length;
       tail = Tail.BYTES;
+      if (written - underWay >= LONG_RUN) {
+        startWriting();
+      }
     }
+  }
+
+  private void startWriting() {
+    // Only a hint: a file system that cannot do it, or fails to, says so when it is synced.
+    int _ =
+        FileCalls.syncRange(scratch.state, descriptor, underWay, written - underWay, START_WRITING);
+    underWay = written;
   }
 
   private void ensureOpen() throws IOException {

@@ -99,6 +99,25 @@ class DirectoryTest {
   }
 
   @Test
+  void aLongFileIsWholeThoughItWasSentToTheDiskInParts() throws IOException {
+    byte[] part = new byte[5_000_000];
+    new Random(2).nextBytes(part);
+    try (FileWriter writer = directory.createFile("long")) {
+      for (int i = 0; i < 4; i++) {
+        writer.write(part);
+        writer.hole(3_000_000);
+      }
+    }
+    try (FileReader reader = directory.openFile("long")) {
+      for (int i = 0; i < 4; i++) {
+        assertArrayEquals(part, reader.readNBytes(part.length));
+        assertArrayEquals(new byte[3_000_000], reader.readNBytes(3_000_000));
+      }
+      assertEquals(-1, reader.read());
+    }
+  }
+
+  @Test
   void whatIsMadeIsPrivateUntilItIsDressed() throws IOException {
     directory.makeDirectory("d");
     directory.createFile("f").close();
