@@ -76,7 +76,7 @@ final class Attributes {
   /// Copies a value into a buffer.
   static int put(Bytes value, MemorySegment buffer, String path) throws FileSystemException {
     if (value.length() > Scratch.ATTRIBUTE_LIMIT) {
-      throw new FileSystemException(path, null, "an extended attribute exceeds 64 KiB");
+      throw new KernelException(path, null, Errno.E2BIG);
     }
     byte[] content = value.toArray();
     MemorySegment.copy(content, 0, buffer, ValueLayout.JAVA_BYTE, 0, content.length);

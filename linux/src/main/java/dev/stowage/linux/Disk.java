@@ -75,6 +75,9 @@ public interface Disk {
   /// Changes the owner of the path itself, not of what it links to.
   void setOwner(Path path, Owner owner) throws IOException;
 
+  /// How many bytes this process may still write to the file system of a path.
+  long freeSpace(Path path) throws IOException;
+
   /// Returns when the names in a directory have reached the disk.
   void syncDirectory(Path directory) throws IOException;
 

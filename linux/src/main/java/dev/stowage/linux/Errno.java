@@ -19,6 +19,7 @@ final class Errno {
   static final int EINTR = 4;
   static final int EIO = 5;
   static final int ENXIO = 6;
+  static final int E2BIG = 7;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
   static final int EEXIST = 17;
@@ -27,10 +28,13 @@ final class Errno {
   static final int EISDIR = 21;
   static final int EINVAL = 22;
   static final int ENOTTY = 25;
+  static final int EFBIG = 27;
   static final int ENOSPC = 28;
   static final int EROFS = 30;
+  static final int EMLINK = 31;
   static final int ERANGE = 34;
   static final int EDEADLK = 35;
+  static final int ENAMETOOLONG = 36;
   static final int ENOSYS = 38;
   static final int ENOTEMPTY = 39;
   static final int ELOOP = 40;

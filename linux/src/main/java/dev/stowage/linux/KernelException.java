@@ -20,6 +20,10 @@ public final class KernelException extends FileSystemException {
     /// `ENOSPC`: the disk is full.
     NO_SPACE,
 
+    /// What was asked for is beyond what there can be: a name too long, a value not allowed or too
+    /// large, links in a circle or too many of them.
+    NOT_POSSIBLE,
+
     /// All else.
     OTHER
   }
@@ -31,6 +35,14 @@ public final class KernelException extends FileSystemException {
           case Errno.EPERM -> Refusal.NOT_PERMITTED;
           case Errno.EOPNOTSUPP -> Refusal.NOT_SUPPORTED;
           case Errno.ENOSPC -> Refusal.NO_SPACE;
+          case Errno.ENAMETOOLONG,
+              Errno.EINVAL,
+              Errno.ERANGE,
+              Errno.E2BIG,
+              Errno.EFBIG,
+              Errno.ELOOP,
+              Errno.EMLINK ->
+              Refusal.NOT_POSSIBLE;
           default -> Refusal.OTHER;
         };
   }

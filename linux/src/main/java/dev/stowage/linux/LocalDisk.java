@@ -190,6 +190,11 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public long freeSpace(Path path) throws IOException {
+    return Files.getFileStore(path).getUsableSpace();
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     boolean interrupted = false;
     try {

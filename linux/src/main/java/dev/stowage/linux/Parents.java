@@ -18,6 +18,8 @@ final class Parents {
   private static final int CAPACITY = 32;
 
   private static final int RESOLVE_NO_MAGICLINKS = 0x02;
+  private static final int RESOLVE_NO_SYMLINKS = 0x04;
+  private static final int RESOLVE_BENEATH = 0x08;
   private static final int RESOLVE_IN_ROOT = 0x10;
 
   /// How often the kernel may say that a rename elsewhere disturbed a walk; it never does twice in
@@ -84,8 +86,10 @@ final class Parents {
   }
 
   private int walk(String parent) throws IOException {
-    int descriptor =
-        resolve(parent, OpenFlags.PLACE_ONLY | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC);
+    int descriptor = step(parent);
+    if (descriptor < 0) {
+      descriptor = resolve(root, parent, RESOLVE_IN_ROOT);
+    }
     if (descriptor < 0) {
       throw Errno.exception(-descriptor, parent);
     }
@@ -98,15 +102,28 @@ final class Parents {
     return descriptor;
   }
 
-  /// Opens a path beneath the root: openat2(2) with RESOLVE_IN_ROOT, Linux 5.6.
-  private int resolve(String path, int flags) throws IOException {
+  /// Opens a directory from the one above it, if that is open and no link is in the way; so paths
+  /// of thousands of names, made to keep the kernel walking, cost one step for each new name.
+  ///
+  /// @return a negative number if the whole way has to be walked
+  private int step(String parent) throws IOException {
+    int slash = parent.lastIndexOf('/');
+    Integer above = slash < 0 ? Integer.valueOf(root) : open.get(parent.substring(0, slash));
+    return above == null
+        ? -1
+        : resolve(above, parent.substring(slash + 1), RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  }
+
+  /// Opens a path: openat2(2), Linux 5.6.
+  private int resolve(int from, String path, int rules) throws IOException {
     MemorySegment how = scratch.how;
+    int flags = OpenFlags.PLACE_ONLY | OpenFlags.DIRECTORY | OpenFlags.CLOSE_ON_EXEC;
     how.set(ValueLayout.JAVA_LONG, 0, flags);
     how.set(ValueLayout.JAVA_LONG, 8, 0);
-    how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    how.set(ValueLayout.JAVA_LONG, 16, rules | RESOLVE_NO_MAGICLINKS);
     MemorySegment name = scratch.path(path, 0);
     for (int attempt = 0; ; attempt++) {
-      int result = FileCalls.openBeneath(scratch.state, root, name, how, how.byteSize());
+      int result = FileCalls.openBeneath(scratch.state, from, name, how, how.byteSize());
       if (result != -Errno.EAGAIN || attempt == ATTEMPTS) {
         return result;
       }

@@ -76,11 +76,11 @@ final class Scratch implements Closeable {
       throws FileSystemException {
     byte[] bytes = FileNames.bytes(from == 0 ? text : text.substring(from));
     if (bytes.length >= PATH_LIMIT) {
-      throw new FileSystemException(text, null, "File name too long");
+      throw new KernelException(text, null, Errno.ENAMETOOLONG);
     }
     for (byte b : bytes) {
       if (b == 0) {
-        throw new FileSystemException(text.replace("\0", "\\0"), null, "a name has a NUL in it");
+        throw new KernelException(text.replace("\0", "\\0"), null, Errno.EINVAL);
       }
     }
     MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, 0, bytes.length);
