@@ -4,6 +4,7 @@ import dev.stowage.linux.Directory;
 import dev.stowage.linux.FileFacts;
 import dev.stowage.linux.FileKind;
 import dev.stowage.linux.FileWriter;
+import dev.stowage.linux.KernelException;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
@@ -23,6 +24,10 @@ import java.util.TreeSet;
 /// [MalformedException] that names the entry, what no layer has is an [UnsupportedException]. What
 /// was made before a failure stays in the tree; it is the caller's to remove.
 public final class LayerUnpacker {
+  /// The most users, and the most groups, that own something in a layer: all of them are written
+  /// into the record of the layer, which everybody reads with every look into the store.
+  static final int MOST_OWNERS = 1 << 16;
+
   private final UnpackOptions options;
   private final Directory root;
   private final TarReader archive;
@@ -76,6 +81,11 @@ public final class LayerUnpacker {
         throw e.position() != MalformedException.UNKNOWN_POSITION
             ? e
             : new MalformedException(String.valueOf(e.getMessage()), archive.offset(), e);
+      } catch (KernelException e) {
+        throw e.refusal() == KernelException.Refusal.NOT_POSSIBLE
+            ? new MalformedException(
+                Shown.name(entry.name()) + " cannot be made: " + e.getReason(), archive.offset(), e)
+            : e;
       } catch (NotDirectoryException | FileAlreadyExistsException | NoSuchFileException e) {
         throw new MalformedException(
             Shown.name(entry.name())
@@ -182,7 +192,7 @@ public final class LayerUnpacker {
     file.hole(size - position);
   }
 
-  private void collectOwner(TarEntry entry) {
+  private void collectOwner(TarEntry entry) throws MalformedException {
     if (entry.uid() == lastUid && entry.gid() == lastGid) {
       return;
     }
@@ -192,6 +202,12 @@ public final class LayerUnpacker {
       lastGid = entry.gid();
       uids.add(lastUid & 0xFFFF_FFFFL);
       gids.add(lastGid & 0xFFFF_FFFFL);
+      if (uids.size() > MOST_OWNERS || gids.size() > MOST_OWNERS) {
+        throw new MalformedException(
+            "the files of the archive belong to more than "
+                + MOST_OWNERS
+                + " users or groups; at most that many are recorded");
+      }
     }
   }
 

@@ -25,6 +25,10 @@ public final class TarReader implements Closeable {
   /// How many headers may precede an entry; more than name, link name and records have no use.
   static final int MAX_SPECIALS = 64;
 
+  /// How much may follow the end of an archive, in bytes: the blocks that programs fill up are some
+  /// KiB long, seldom some MiB, and all of it is kept.
+  static final long MAX_TRAILER = 64L << 20;
+
   private final Chunks chunks;
   private final RawBytes raw;
   private final TarBlock block = new TarBlock();
@@ -354,9 +358,20 @@ public final class TarReader implements Closeable {
 
   /// Reads what follows the end of the archive, to the end of the stream.
   void drain() throws IOException {
+    long end = offset();
     while (position < limit || fill()) {
       raw.accept(buffer, position, limit - position);
       position = limit;
+      if (offset() - end > MAX_TRAILER) {
+        throw new MalformedException(
+            "the archive ends at byte "
+                + end
+                + " and more than "
+                + MAX_TRAILER
+                + " bytes follow; at most that many are kept",
+            end,
+            null);
+      }
     }
   }
 

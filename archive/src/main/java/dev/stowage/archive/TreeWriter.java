@@ -10,13 +10,13 @@ import dev.stowage.linux.Mode;
 import dev.stowage.linux.Owner;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.MalformedException;
+import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,13 +28,16 @@ import java.util.Optional;
 final class TreeWriter {
   private static final String LABEL = "security.selinux";
 
+  /// Below this many bytes, a lack of space is more likely the disk's than the attribute's.
+  private static final int SMALL_ATTRIBUTE = 512;
+
   /// The last moment that a count of nanoseconds since 1970 in 63 bits can name.
   private static final Instant LAST = Instant.ofEpochSecond(0, Long.MAX_VALUE);
 
   private final Directory root;
   private final UnpackOptions options;
   private final Listener listener;
-  private final List<MadeDirectory> directories = new ArrayList<>();
+  private final Map<String, Times> directories = new LinkedHashMap<>();
   private boolean replaced;
 
   /// One who wants to know about things that the archive does not state.
@@ -46,8 +49,8 @@ final class TreeWriter {
     void replacing(String path, FileFacts facts) throws IOException;
   }
 
-  /// A directory whose times are set when nothing in it changes any more.
-  private record MadeDirectory(String path, Instant accessed, Instant modified) {}
+  /// The times of a directory, which are set when nothing in it changes any more.
+  private record Times(Instant accessed, Instant modified) {}
 
   /// What makes the thing at a path, which fails if something is there.
   private interface Maker<T> {
@@ -78,7 +81,7 @@ final class TreeWriter {
         try {
           file.setAttribute(attribute.getKey(), attribute.getValue());
         } catch (KernelException e) {
-          tolerate(e);
+          tolerate(e, attribute.getKey(), attribute.getValue());
         }
       }
     }
@@ -98,9 +101,8 @@ final class TreeWriter {
     setOwner(path, entry);
     root.setMode(path, entry.mode());
     setAttributes(path, entry);
-    directories.add(
-        new MadeDirectory(
-            path, clamp(entry.accessed().orElse(Instant.EPOCH)), clamp(entry.modified())));
+    directories.put(
+        path, new Times(clamp(entry.accessed().orElse(Instant.EPOCH)), clamp(entry.modified())));
   }
 
   /// Whether a directory is there; asks only where making one is likely to fail.
@@ -183,9 +185,9 @@ final class TreeWriter {
 
   /// Sets the times of all directories; to be called when the last entry is in place.
   void finish() throws IOException {
-    for (MadeDirectory made : directories) {
-      if (!replaced || isDirectory(made.path())) {
-        root.setTimes(made.path(), made.accessed(), made.modified());
+    for (Map.Entry<String, Times> made : directories.entrySet()) {
+      if (!replaced || isDirectory(made.getKey())) {
+        root.setTimes(made.getKey(), made.getValue().accessed(), made.getValue().modified());
       }
     }
   }
@@ -271,14 +273,23 @@ final class TreeWriter {
         try {
           root.setAttribute(path, attribute.getKey(), attribute.getValue());
         } catch (KernelException e) {
-          tolerate(e);
+          tolerate(e, attribute.getKey(), attribute.getValue());
         }
       }
     }
   }
 
   /// Lets pass that a file system or a user namespace has no such attributes.
-  private void tolerate(KernelException e) throws KernelException {
+  private void tolerate(KernelException e, String attribute, Bytes value) throws IOException {
+    if (e.refusal() == KernelException.Refusal.NO_SPACE && value.length() > SMALL_ATTRIBUTE) {
+      throw new UnsupportedException(
+          Shown.name(e.getFile())
+              + " has extended attributes that the file system has no room for: "
+              + Shown.name(attribute)
+              + " of "
+              + value.length()
+              + " bytes; ext4 holds about 4 KiB for one file, XFS and Btrfs more");
+    }
     boolean harmless =
         switch (e.refusal()) {
           case NOT_SUPPORTED -> true;

@@ -6,4 +6,8 @@ public final class UnsupportedException extends StowageException {
   public UnsupportedException(String message) {
     super(message, null);
   }
+
+  public UnsupportedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }
