@@ -11,6 +11,9 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
 
   Driver name();
 
+  /// The most layers that may stand on one another.
+  int mostLayers();
+
   /// Makes what the driver wants to find in its directory.
   void found() throws IOException;
 

@@ -57,6 +57,11 @@ final class OverlayDriver implements LayerDriver {
   }
 
   @Override
+  public int mostLayers() {
+    return DEEPEST;
+  }
+
+  @Override
   public void found() throws IOException {
     foundHome(layout.driverHome(layout.graphRoot()));
     if (options.imageStore().isPresent()) {

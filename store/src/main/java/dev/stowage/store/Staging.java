@@ -78,7 +78,8 @@ final class Staging implements Closeable {
     unsynced.set(true);
     try {
       disk.makeDirectory(place, Mode.PRIVATE_DIRECTORY);
-      StagedLayer.Contents contents = driver.unpack(place, plainTar, stages);
+      StagedLayer.Contents contents =
+          driver.unpack(place, new SpaceWatch(plainTar, disk, work()), stages);
       disk.replace(
           place.resolve(CONTENTS), write(contents), Mode.PRIVATE_FILE, Durability.VOLATILE);
       return new StagedLayer(this, place, contents);

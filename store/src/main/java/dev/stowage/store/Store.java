@@ -54,6 +54,11 @@ public final class Store implements Closeable {
     return store;
   }
 
+  /// The most layers that may stand on one another.
+  public int mostLayers() {
+    return driver.mostLayers();
+  }
+
   public StoreOptions options() {
     return options;
   }

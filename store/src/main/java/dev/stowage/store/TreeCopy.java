@@ -71,11 +71,28 @@ final class TreeCopy {
   private void copyFile(String path) throws IOException {
     try (FileReader source = from.openFile(path);
         FileWriter copy = to.createFile(path)) {
-      for (int count = source.read(buffer, 0, BUFFER);
-          count >= 0;
-          count = source.read(buffer, 0, BUFFER)) {
-        copy.write(buffer, 0, count);
+      long size = source.facts().size();
+      long position = 0;
+      while (position < size) { // holes stay holes: a layer can have one of terabytes
+        long data = source.nextData(position);
+        copy.hole(data - position);
+        position = source.nextHole(data);
+        copyData(source, data, position, copy);
       }
+    }
+  }
+
+  private void copyData(FileReader source, long from, long end, FileWriter copy)
+      throws IOException {
+    source.seek(from);
+    long left = end - from;
+    while (left > 0) {
+      int count = source.read(buffer, 0, (int) Math.min(BUFFER, left));
+      if (count < 0) {
+        return;
+      }
+      copy.write(buffer, 0, count);
+      left -= count;
     }
   }
 

@@ -44,6 +44,11 @@ final class VfsDriver implements LayerDriver {
   }
 
   @Override
+  public int mostLayers() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public void found() throws IOException {
     disk.makeDirectories(
         layout.driverHome(layout.graphRoot()).resolve(DIRECTORIES), Mode.PRIVATE_DIRECTORY);

@@ -192,6 +192,11 @@ final class BreakingDisk implements Disk {
   }
 
   @Override
+  public long freeSpace(Path path) throws IOException {
+    return disk.freeSpace(path);
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     change();
     disk.syncDirectory(directory);
