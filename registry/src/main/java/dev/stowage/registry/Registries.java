@@ -51,7 +51,8 @@ public final class Registries implements Closeable {
           repository(
               endpoint, endpoint.isHostOf(wanted) ? credentials : new Credentials.Ambient()));
     }
-    Attempts.Answer<Document> answer = new Attempts(wanted).first(places, Registries::manifest);
+    Attempts.Answer<Document> answer =
+        Interruptible.call(() -> new Attempts(wanted).first(places, Registries::manifest));
     return new RemoteImage(wanted, answer.value(), answer.rest(), settings.retries());
   }
 

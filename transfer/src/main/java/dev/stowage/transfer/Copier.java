@@ -11,8 +11,10 @@ import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.ImageSink.Reuse;
 import dev.stowage.transfer.Listener.Progress;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -37,11 +39,15 @@ public final class Copier {
     this.listener = listener;
   }
 
-  /// Copies and commits. Where it fails, the sink is as it was.
+  /// Copies and commits. Where it fails, the sink is as it was. An interrupt of the calling thread
+  /// ends it at once.
   public static Copied copy(
       ImageSource source, ImageSink sink, CopyOptions options, Listener listener)
       throws IOException {
-    return new Copier(source, sink, options, listener).copy();
+    Copier copier = new Copier(source, sink, options, listener);
+    List<Copied> copied = new ArrayList<>(1);
+    Together.run(1, List.of(() -> copied.add(copier.copy())));
+    return copied.getFirst();
   }
 
   private Copied copy() throws IOException {
@@ -49,6 +55,7 @@ public final class Copier {
     ImageManifest manifest = choose(toplevel);
     List<Part> layers = layersOf(manifest);
     copyConfig(Part.config(manifest.config()));
+    sink.expect(manifest);
     copyLayers(layers);
     sink.putManifest(
         manifest.document(), toplevel, source.signatures(manifest.document().digest()));
@@ -142,10 +149,28 @@ public final class Copier {
         InputStream told = new ToldInputStream(stored, part, listener);
         InputStream verified =
             new VerifyingInputStream(told, part.toString(), expected.digest(), expected.size())) {
-      sink.put(part, verified);
+      put(part, verified);
       arrived = true;
     } finally {
       listener.on(arrived ? new Progress.Finished(part) : new Progress.Failed(part));
     }
+  }
+
+  /// Says of what is wrong inside a part which part that is.
+  private void put(Part part, InputStream content) throws IOException {
+    try {
+      sink.put(part, content);
+    } catch (MalformedException e) {
+      throw new MalformedException(named(part, e), e.position(), e);
+    } catch (UnsupportedException e) {
+      throw new UnsupportedException(named(part, e), e);
+    } catch (EOFException e) {
+      throw new MalformedException(named(part, e), MalformedException.UNKNOWN_POSITION, e);
+    }
+  }
+
+  private static String named(Part part, IOException e) {
+    String text = String.valueOf(e.getMessage());
+    return text.contains(part.descriptor().digest().hex()) ? text : part + ": " + text;
   }
 }

@@ -2,6 +2,7 @@ package dev.stowage.transfer;
 
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Document;
+import dev.stowage.model.ImageManifest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,12 @@ public interface ImageSink extends Closeable {
 
   /// Whether the place has this content already and takes it from there.
   Reuse reuse(Part part) throws IOException;
+
+  /// Is told what will come, when the configuration has been put.
+  ///
+  /// @throws dev.stowage.model.StowageException where the place can tell already that it will
+  ///   refuse this manifest, before content has moved in vain
+  void expect(ImageManifest manifest) throws IOException;
 
   /// Takes content in. The stream verifies itself: it fails before it ends where it is not what the
   /// descriptor says. It is read to its end and not closed.

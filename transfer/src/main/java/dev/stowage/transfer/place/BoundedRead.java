@@ -17,10 +17,7 @@ final class BoundedRead {
     try (InputStream in = Files.newInputStream(file)) {
       return stream(in, limit, file.toString());
     } catch (NoSuchFileException e) {
-      NotFoundException missing =
-          new NotFoundException(NotFoundException.Kind.FILE, file.toString());
-      missing.initCause(e);
-      throw missing;
+      throw new NotFoundException(NotFoundException.Kind.FILE, file.toString());
     }
   }
 

@@ -171,20 +171,33 @@ public final class StoreSink implements ImageSink {
   }
 
   @Override
+  public void expect(ImageManifest manifest) throws IOException {
+    if (manifest.layers().size() != config().layers().size()) {
+      throw new MalformedException(
+          "the manifest has "
+              + manifest.layers().size()
+              + " layers, the configuration "
+              + config().layers().size()
+              + " diff IDs");
+    }
+    if (manifest.layers().size() > store.mostLayers()) {
+      throw new UnsupportedException(
+          "the image has "
+              + manifest.layers().size()
+              + " layers, and the store's driver mounts at most "
+              + store.mostLayers()
+              + "; have it built with fewer");
+    }
+  }
+
+  @Override
   public void putManifest(Document manifest, Document toplevel, List<Bytes> signatures)
       throws IOException {
     if (!(Manifest.parse(manifest) instanceof ImageManifest image)) {
       throw new UnsupportedException(
           "the local store takes the manifest of one image, not an index");
     }
-    if (image.layers().size() != config().layers().size()) {
-      throw new MalformedException(
-          "the manifest has "
-              + image.layers().size()
-              + " layers, the configuration "
-              + config().layers().size()
-              + " diff IDs");
-    }
+    expect(image);
     accepted = Optional.of(new Accepted(image, toplevel, List.copyOf(signatures)));
   }
 
