@@ -287,8 +287,8 @@ class HostileLayersPullTest {
         FileSystemException told =
             assertThrows(FileSystemException.class, () -> trial.pull("bomb"));
         HostilePull.answered(driver.text() + ": 10 GB in one file, 400 MiB free", told);
-        assertTrue(told.getMessage().contains("would fill the disk"), told.getMessage());
-        assertTrue(told.getMessage().contains(place.toString()), told.getMessage());
+        assertTrue(told.toString().contains("would fill the disk"), told.toString());
+        assertTrue(told.toString().contains(place.toString()), told.toString());
         trial.assertNothingLeft("a bomb");
       }
     }
