@@ -50,6 +50,7 @@ final class Staging implements Closeable {
   private final Layout layout;
   private final LayerDriver driver;
   private final AtomicBoolean unsynced = new AtomicBoolean();
+  private final AtomicBoolean inherited = new AtomicBoolean();
   private @Nullable WorkArea area;
 
   Staging(Disk disk, Layout layout, LayerDriver driver) {
@@ -93,8 +94,12 @@ final class Staging implements Closeable {
     }
   }
 
-  /// The finished contents with this diff ID that an earlier pull left behind.
+  /// The finished contents with this diff ID that an earlier pull left behind, also one that was
+  /// killed.
   Optional<StagedLayer> kept(Digest diffId) throws IOException {
+    if (!inherited.getAndSet(true)) {
+      int _ = WorkArea.reap(disk, work(), this::inherit);
+    }
     Path waiting = keptAt(diffId);
     if (disk.facts(waiting).isEmpty()) {
       return Optional.empty();
@@ -143,9 +148,9 @@ final class Staging implements Closeable {
     }
   }
 
-  /// Deletes what dead processes left, except finished layers, and finished layers that waited too
-  /// long.
-  void reap(Instant now) throws IOException {
+  /// Deletes what dead processes left, except finished layers; and of those the ones that waited
+  /// too long or that the store has by now.
+  void reap(Instant now, Snapshot store) throws IOException {
     int _ = WorkArea.reap(disk, work(), this::inherit);
     if (!layout.imageRoot().equals(layout.graphRoot())) {
       int _ = WorkArea.reap(disk, layout.work(layout.graphRoot()), _ -> {});
@@ -159,11 +164,18 @@ final class Staging implements Closeable {
         Optional<FileFacts> facts = disk.facts(waiting.resolve(CONTENTS));
         if (facts.isEmpty()
             || facts.get().modified().isBefore(now.minus(GRACE))
+            || isIn(store, name.substring(KEPT.length()))
             || contents(waiting).isEmpty()) {
           disk.removeTree(waiting);
         }
       }
     }
+  }
+
+  private static boolean isIn(Snapshot store, String hex) {
+    String diffId = Digest.Algorithm.SHA256.prefix() + ":" + hex;
+    return !Digest.isDigest(diffId)
+        || !store.layersByUncompressedDigest(Digest.sha256(hex)).isEmpty();
   }
 
   private void inherit(Path directory) throws IOException {

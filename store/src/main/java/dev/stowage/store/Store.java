@@ -84,14 +84,16 @@ public final class Store implements Closeable {
     Instant started = Instant.now();
     try (Trash trash = new Trash(disk, layout)) {
       T result;
+      Snapshot after;
       try (Locks locks = Locks.toWrite(disk, groups, scope)) {
         Working before = groups.load(disk, locks, mounting.records());
         Edit edit = new Edit(before.copy(), scope, files, started);
         result = body.write(edit);
         commit.apply(before, edit, scope, locks, trash);
+        after = edit.now();
       }
       if (scope.compareTo(Scope.IMAGES) >= 0) {
-        staging.reap(started);
+        staging.reap(started, after);
       }
       return result;
     }

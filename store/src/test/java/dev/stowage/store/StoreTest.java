@@ -382,6 +382,31 @@ class StoreTest {
   }
 
   @Test
+  void theFinishedLayersOfAKilledPullAreThereForTheNextAtOnce() throws Exception {
+    StagedLayer staged = store().stage(TOP.stream(), Stages.ONE);
+    Files.createDirectories(root("overlay/tempdirs/temp-dir-dead"));
+    Files.move(staged.place(), root("overlay/tempdirs/temp-dir-dead/whole"));
+    Files.createFile(root("overlay/tempdirs/lock-dead"));
+
+    assertTrue(store().kept(staged.digest()).isPresent());
+  }
+
+  @Test
+  void keptLayersThatTheStoreHasByNowAreDeleted() throws Exception {
+    Digest digest = Digest.of(Bytes.copyOf(TOP.bytes()));
+    store().stage(TOP.stream(), Stages.ONE).close();
+    StagedLayer again = store().stage(TOP.stream(), Stages.ONE);
+
+    store()
+        .write(
+            Scope.IMAGES,
+            edit ->
+                edit.adopt(again, new LayerId(digest.hex()), Optional.empty(), Optional.empty()));
+
+    assertTrue(store().kept(digest).isEmpty());
+  }
+
+  @Test
   void aReadOnlyStoreIsSearchedAndItsImagesAreCopiedToBeNamed() throws Exception {
     SampleImage sample = SampleImage.of(BASE, TOP);
     sample.putInto(store(), "x:1");
