@@ -1,5 +1,6 @@
 package dev.stowage.cli;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,9 @@ final class Complaint {
 
   static String of(Throwable failure) {
     String message = failure.getMessage();
+    if (failure instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+      return of(wrapped.getCause());
+    }
     if (failure instanceof OutOfMemoryError) {
       return "out of memory";
     }

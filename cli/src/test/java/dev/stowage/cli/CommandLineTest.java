@@ -112,7 +112,7 @@ final class CommandLineTest {
     assertEquals(0, run("untag", name, "other").code());
     assertEquals(
         "localhost/third:x\n",
-        run("images", "--format", "{{.Repository}}:{{.Tag}}", "third").out());
+        run("images", "--format", "{{.Repository}}:{{.Tag}}", "localhost/third:x").out());
     assertEquals("", run("images", "-n", "nothing").out());
   }
 

@@ -2,16 +2,19 @@ package dev.stowage.store;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.Optional;
 
 /// A point in time as the store's files spell it: RFC 3339 with up to nine digits of a second and
 /// no trailing zeros among them.
 ///
-/// Done by hand, because the formatters of `java.time` take longer to load than a whole listing
-/// may.
+/// Done by hand down to the calendar, because the dates of `java.time` load its formatters, which
+/// takes longer than a listing may.
 public final class StoredTime {
   private static final long SECONDS_OF_A_DAY = 86_400;
+  private static final long DAYS_OF_400_YEARS = 146_097;
+
+  /// From 1 March of the year 0 to 1 January 1970.
+  private static final long DAYS_BEFORE_1970 = 719_468;
 
   private StoredTime() {}
 
@@ -28,7 +31,7 @@ public final class StoredTime {
         return Optional.empty();
       }
       int year = digits(text, 0, 4);
-      long day = LocalDate.of(year, digits(text, 5, 7), digits(text, 8, 10)).toEpochDay();
+      long day = day(year, digits(text, 5, 7), digits(text, 8, 10));
       long second =
           digits(text, 11, 13) * 3600L + digits(text, 14, 16) * 60L + digits(text, 17, 19);
       int at = 19;
@@ -62,12 +65,12 @@ public final class StoredTime {
   /// The text, in UTC.
   public static String format(Instant time) {
     long seconds = time.getEpochSecond();
-    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_OF_A_DAY));
+    int[] date = date(Math.floorDiv(seconds, SECONDS_OF_A_DAY));
     int second = (int) Math.floorMod(seconds, SECONDS_OF_A_DAY);
     StringBuilder out = new StringBuilder(30);
-    pad(out, day.getYear(), 4);
-    pad(out.append('-'), day.getMonthValue(), 2);
-    pad(out.append('-'), day.getDayOfMonth(), 2);
+    pad(out, date[0], 4);
+    pad(out.append('-'), date[1], 2);
+    pad(out.append('-'), date[2], 2);
     pad(out.append('T'), second / 3600, 2);
     pad(out.append(':'), second / 60 % 60, 2);
     pad(out.append(':'), second % 60, 2);
@@ -81,6 +84,46 @@ public final class StoredTime {
       pad(out.append('.'), nanos, width);
     }
     return out.append('Z').toString();
+  }
+
+  /// The day since 1970 of a date, and [#date] the other way round, in years that begin in March,
+  /// so that the leap day is the last.
+  private static long day(int year, int month, int day) {
+    boolean leap = (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
+    int longest =
+        switch (month) {
+          case 2 -> leap ? 29 : 28;
+          case 4, 6, 9, 11 -> 30;
+          default -> 31;
+        };
+    if (month < 1 || month > 12 || day < 1 || day > longest) {
+      throw new NumberFormatException("no such day");
+    }
+    int march = year - (month <= 2 ? 1 : 0);
+    long era = Math.floorDiv(march, 400);
+    int yearOfEra = Math.floorMod(march, 400);
+    int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * DAYS_OF_400_YEARS
+        + yearOfEra * 365L
+        + yearOfEra / 4
+        - yearOfEra / 100
+        + dayOfYear
+        - DAYS_BEFORE_1970;
+  }
+
+  private static int[] date(long day) {
+    long shifted = day + DAYS_BEFORE_1970;
+    long era = Math.floorDiv(shifted, DAYS_OF_400_YEARS);
+    long dayOfEra = Math.floorMod(shifted, DAYS_OF_400_YEARS);
+    long yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+    long march = (5 * dayOfYear + 2) / 153;
+    int month = (int) (march < 10 ? march + 3 : march - 9);
+    return new int[] {
+      (int) (yearOfEra + era * 400 + (month <= 2 ? 1 : 0)),
+      month,
+      (int) (dayOfYear - (153 * march + 2) / 5 + 1)
+    };
   }
 
   private static int digits(String text, int from, int to) {

@@ -1,7 +1,6 @@
 package dev.stowage.cli.grammar;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// The text that `--help` prints.
@@ -102,7 +101,7 @@ public final class Help {
         shown.add(flag);
       }
     }
-    shown.sort(Comparator.comparing(Flag::name));
+    shown.sort((a, b) -> a.name().compareTo(b.name()));
     return shown;
   }
 

@@ -9,18 +9,23 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/// A tiny image in an OCI layout: something to pull where there is no registry.
+/// Two tiny images in an OCI layout, one made from the other: something to pull where there is no
+/// registry.
 ///
-/// @param manifest the manifest's bytes, by which a registry serves it
+/// @param manifest of the upper one, by which a registry serves it
 /// @see <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image
 ///   layout</a>
 record ExampleImage(Path directory, Bytes manifest) {
 
-  /// What the layout calls it.
+  /// What the layout calls the upper image.
   static final String NAME = "localhost/hello";
+
+  /// What the layout calls the image that the other was made from.
+  static final String BASE = "localhost/hello-base";
 
   private static final String MADE = "2026-01-01T00:00:00Z";
   private static final int BLOCK = 512;
@@ -30,13 +35,43 @@ record ExampleImage(Path directory, Bytes manifest) {
     Files.createDirectories(directory.resolve("blobs/sha256"));
     byte[] first = tar("hello.txt", "Hello from a container image.\n");
     byte[] second = tar("read.me", "This layer stands on the other one.\n");
-    Json firstLayer = layer(directory, first);
-    Json secondLayer = layer(directory, second);
+    byte[] base = manifest(directory, List.of(first), List.of("ADD hello.txt"));
+    byte[] upper =
+        manifest(directory, List.of(first, second), List.of("ADD hello.txt", "ADD read.me"));
+    Json index =
+        Json.object()
+            .put("schemaVersion", 2)
+            .put(
+                "manifests",
+                new Json.Arr(List.of(entry(directory, upper, NAME), entry(directory, base, BASE))))
+            .build();
+    Files.write(directory.resolve("index.json"), bytes(index));
+    Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    return new ExampleImage(directory, Bytes.owning(upper));
+  }
+
+  private static Json entry(Path directory, byte[] manifest, String name) throws IOException {
+    return blob(directory, manifest, MediaType.OCI_MANIFEST.value())
+        .put("annotations", Json.object().put("org.opencontainers.image.ref.name", name).build())
+        .build();
+  }
+
+  private static byte[] manifest(Path directory, List<byte[]> tars, List<String> steps)
+      throws IOException {
+    List<Json> layers = new ArrayList<>();
+    List<String> diffIds = new ArrayList<>();
+    for (byte[] tar : tars) {
+      layers.add(layer(directory, tar));
+      diffIds.add(digest(tar).toString());
+    }
+    List<Json> history = new ArrayList<>();
+    for (String step : steps) {
+      history.add(step(step));
+    }
     Json config =
         Json.object()
             .put("created", MADE)
-            .put(
-                "architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64")
+            .put("architecture", architecture())
             .put("os", "linux")
             .put(
                 "config",
@@ -49,38 +84,21 @@ record ExampleImage(Path directory, Bytes manifest) {
                 "rootfs",
                 Json.object()
                     .put("type", "layers")
-                    .put(
-                        "diff_ids",
-                        Json.ofStrings(
-                            List.of(digest(first).toString(), digest(second).toString())))
+                    .put("diff_ids", Json.ofStrings(diffIds))
                     .build())
-            .put("history", new Json.Arr(List.of(step("ADD hello.txt"), step("ADD read.me"))))
+            .put("history", new Json.Arr(history))
             .build();
-    Json.Obj manifest =
+    return bytes(
         Json.object()
             .put("schemaVersion", 2)
             .put("mediaType", MediaType.OCI_MANIFEST.value())
             .put("config", blob(directory, bytes(config), MediaType.OCI_CONFIG.value()).build())
-            .put("layers", new Json.Arr(List.of(firstLayer, secondLayer)))
-            .build();
-    Json index =
-        Json.object()
-            .put("schemaVersion", 2)
-            .put(
-                "manifests",
-                new Json.Arr(
-                    List.of(
-                        blob(directory, bytes(manifest), MediaType.OCI_MANIFEST.value())
-                            .put(
-                                "annotations",
-                                Json.object()
-                                    .put("org.opencontainers.image.ref.name", NAME)
-                                    .build())
-                            .build())))
-            .build();
-    Files.write(directory.resolve("index.json"), bytes(index));
-    Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-    return new ExampleImage(directory, Bytes.owning(bytes(manifest)));
+            .put("layers", new Json.Arr(layers))
+            .build());
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
   }
 
   private static Json step(String what) {

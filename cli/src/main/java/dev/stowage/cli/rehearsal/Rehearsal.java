@@ -1,31 +1,42 @@
 package dev.stowage.cli.rehearsal;
 
 import dev.stowage.cli.Main;
+import dev.stowage.cli.Stowage;
+import dev.stowage.cli.output.Output;
 import dev.stowage.config.StorageOverrides;
 import dev.stowage.config.Surroundings;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.EngineOptions;
 import dev.stowage.engine.Image;
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.model.Json;
+import dev.stowage.model.Manifest;
+import dev.stowage.model.MediaType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Uses the commands once, in a store of its own, so that a JVM that watches can write down which
 /// classes they need.
 ///
-/// There are two parts, because a JVM takes in all that was written down whenever it starts, and
-/// short commands should not wait for what only a transfer needs: `pull` first, then `short` in the
-/// same store.
+/// There are three parts, because a JVM takes in all that was written down whenever it starts, and
+/// looking at images should not wait for what only removing or pulling them needs. They are played
+/// in one store in this order: `pull`, `read`, `change`.
 ///
 /// What fails here fails for a reason that the user will be told of when it matters: the rehearsal
 /// only goes on.
 public final class Rehearsal {
-  private static final String NAME = "localhost/hello";
+  private static final String NAME = ExampleImage.NAME;
 
   private final Path store;
 
@@ -38,10 +49,10 @@ public final class Rehearsal {
   /// @param words the part, a directory for the store, and one to leave an example image in
   public static void main(String[] words) throws IOException {
     Rehearsal rehearsal = new Rehearsal(Path.of(words[1]).toAbsolutePath());
-    if (words[0].equals("pull")) {
-      rehearsal.pull(Path.of(words[2]).toAbsolutePath());
-    } else {
-      rehearsal.shortCommands();
+    switch (words[0]) {
+      case "pull" -> rehearsal.pull(Path.of(words[2]).toAbsolutePath());
+      case "read" -> rehearsal.read();
+      default -> rehearsal.change();
     }
   }
 
@@ -53,12 +64,15 @@ public final class Rehearsal {
       play("pull", "--tls-verify=false", registry.address() + "/hello");
       play("tag", registry.address() + "/hello", NAME);
       play("pull", "--quiet", "--tls-verify=false", registry.address() + "/hello");
+      play("pull", "oci:" + layout + ":" + ExampleImage.BASE);
     }
   }
 
-  private void shortCommands() throws IOException {
+  private void read() throws IOException {
     useInContainer();
     play("images");
+    playElsewhere("images");
+    Manifest _ = Manifest.parse(index());
     play("images", "--digests", "--filter", "reference=hello", "--sort", "size");
     play("images", "--format", "table {{.ID}} {{.Names}} {{.Size}}");
     play("images", "--format", "json");
@@ -70,17 +84,65 @@ public final class Rehearsal {
     play("image", "tree", NAME);
     play("image", "exists", NAME);
     play("image", "exists", "nothing");
-    play("image", "diff", NAME);
     play("tag", NAME, "again", "localhost/twice:1");
     play("untag", NAME, "again");
-    play("rmi", "nothing");
-    play("rmi", "localhost/twice:1");
-    play("rmi", NAME);
-    play("info");
-    play("rmi", "--all", "--force");
     for (String line : List.of("version", "--version", "--help", "images --help", "nothing")) {
       play(line.split(" ", -1));
     }
+  }
+
+  private void change() {
+    play("image", "diff", NAME);
+    play("image", "mount", NAME);
+    play("image", "unmount", NAME);
+    play("info");
+    play("rmi", "nothing");
+    play("rmi", "localhost/twice:1");
+    play("rmi", NAME);
+    play("rmi", "--all", "--force");
+  }
+
+  /// An index, such as the store keeps for lists of manifests.
+  private static Document index() {
+    Json entry =
+        Json.object()
+            .put("mediaType", MediaType.OCI_MANIFEST.value())
+            .put("digest", Digest.of(Bytes.empty()).toString())
+            .put("size", 0)
+            .put("platform", Json.object().put("os", "linux").put("architecture", "amd64").build())
+            .build();
+    Json index =
+        Json.object()
+            .put("schemaVersion", 2)
+            .put("manifests", new Json.Arr(List.of(entry)))
+            .build();
+    return new Document(MediaType.OCI_INDEX, Bytes.utf8(index.compact()));
+  }
+
+  /// Plays a command as if storage.conf had been chosen by a variable.
+  private void playElsewhere(String... words) throws IOException {
+    Path conf = store.resolve("storage.conf");
+    Files.writeString(conf, "[storage]\ndriver = \"overlay\"\n");
+    Surroundings here = Surroundings.ofThisProcess();
+    Map<String, String> environment = new HashMap<>(here.environment());
+    environment.put("CONTAINERS_STORAGE_CONF", conf.toString());
+    Surroundings elsewhere =
+        new Surroundings(
+            environment,
+            here.root(),
+            here.directory(),
+            here.user(),
+            here.machine(),
+            here.terminal(),
+            here.zone());
+    int code =
+        new Stowage(
+                new Output(OutputStream.nullOutputStream()),
+                nowhere(),
+                elsewhere,
+                InstantSource.system())
+            .run(inStore(words));
+    System.err.println(code + " elsewhere " + String.join(" ", words));
   }
 
   /// Records a container that was made from the image, as a container engine would.
@@ -88,7 +150,11 @@ public final class Rehearsal {
     StorageOverrides here =
         StorageOverrides.NONE.withRoot(store.resolve("root")).withRunRoot(store.resolve("run"));
     try (Engine engine =
-        Engine.open(Surroundings.ofThisProcess(), EngineOptions.DEFAULT.withStorage(here))) {
+        Engine.open(
+            Surroundings.ofThisProcess(),
+            EngineOptions.DEFAULT
+                .withStorage(here)
+                .withLifetime(EngineOptions.Lifetime.ONE_COMMAND))) {
       for (Image image : engine.images().list()) {
         try (var places = Files.newDirectoryStream(store.resolve("root"), "*-containers")) {
           for (Path place : places) {
@@ -103,19 +169,23 @@ public final class Rehearsal {
   }
 
   private void play(String... words) {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--root",
-                store.resolve("root").toString(),
-                "--runroot",
-                store.resolve("run").toString()));
-    line.addAll(List.of(words));
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     long begun = System.nanoTime();
-    int code = Main.run(line, OutputStream.nullOutputStream(), nowhere);
+    int code = Main.run(inStore(words), OutputStream.nullOutputStream(), nowhere());
     System.err.println(
         code + " " + (System.nanoTime() - begun) / 1_000_000 + " ms " + String.join(" ", words));
+  }
+
+  private List<String> inStore(String... words) {
+    List<String> line = new ArrayList<>();
+    line.add("--root");
+    line.add(store.resolve("root").toString());
+    line.add("--runroot");
+    line.add(store.resolve("run").toString());
+    line.addAll(List.of(words));
+    return line;
+  }
+
+  private static PrintStream nowhere() {
+    return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
   }
 }

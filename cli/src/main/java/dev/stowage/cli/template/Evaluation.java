@@ -52,56 +52,62 @@ final class Evaluation {
     return Flow.ON;
   }
 
+  // Not switches: those over types are linked at run time, which a short command would wait for.
+
   private Flow walk(Node node, Value dot) throws TemplateException {
-    switch (node) {
-      case Node.Text(String text) -> out.append(text);
-      case Node.Print(Node.Pipeline pipeline) -> {
-        Value value = evaluate(pipeline, dot);
-        if (pipeline.variables().isEmpty()) {
-          out.append(GoText.print(value));
-        }
-      }
-      case Node.If(Node.Pipeline condition, List<Node> then, List<Node> otherwise) -> {
-        int mark = bindings.size();
-        Value value = evaluate(condition, dot);
-        Flow flow = walk(Functions.truth(value) ? then : otherwise, dot);
-        unbind(mark);
-        return flow;
-      }
-      case Node.With(Node.Pipeline subject, List<Node> then, List<Node> otherwise) -> {
-        int mark = bindings.size();
-        Value value = evaluate(subject, dot);
-        Flow flow = Functions.truth(value) ? walk(then, value) : walk(otherwise, dot);
-        unbind(mark);
-        return flow;
-      }
-      case Node.Range range -> {
-        return range(range, dot);
-      }
-      case Node.Break() -> {
-        return Flow.BREAK;
-      }
-      case Node.Continue() -> {
-        return Flow.CONTINUE;
-      }
-      case Node.Use(String name, List<Node.Pipeline> subject, int position) -> {
-        uses++;
-        if (uses > USE_LIMIT) {
-          throw template.wrong(
-              position,
-              "{{template " + GoText.quote(name) + "}}",
-              "exceeded maximum template depth (" + USE_LIMIT + ")");
-        }
-        List<Node> body = template.definition(name, subject, position);
-        Value value = subject.isEmpty() ? new Value.Absent() : evaluate(subject.getFirst(), dot);
-        List<Binding> outer = bindings;
-        bindings = new ArrayList<>(List.of(new Binding("$", value)));
-        walk(body, value);
-        bindings = outer;
-        uses--;
-      }
+    if (node instanceof Node.Text text) {
+      out.append(text.text());
+      return Flow.ON;
     }
-    return Flow.ON;
+    if (node instanceof Node.Print print) {
+      Value value = evaluate(print.pipeline(), dot);
+      if (print.pipeline().variables().isEmpty()) {
+        value.print(out);
+      }
+      return Flow.ON;
+    }
+    if (node instanceof Node.Range range) {
+      return range(range, dot);
+    }
+    if (node instanceof Node.Use use) {
+      use(use, dot);
+      return Flow.ON;
+    }
+    if (node instanceof Node.Break) {
+      return Flow.BREAK;
+    }
+    if (node instanceof Node.Continue) {
+      return Flow.CONTINUE;
+    }
+    int mark = bindings.size();
+    Flow flow = Flow.ON;
+    if (node instanceof Node.If condition) {
+      Value value = evaluate(condition.condition(), dot);
+      flow = walk(Functions.truth(value) ? condition.then() : condition.otherwise(), dot);
+    } else if (node instanceof Node.With with) {
+      Value value = evaluate(with.subject(), dot);
+      flow = Functions.truth(value) ? walk(with.then(), value) : walk(with.otherwise(), dot);
+    }
+    unbind(mark);
+    return flow;
+  }
+
+  private void use(Node.Use use, Value dot) throws TemplateException {
+    uses++;
+    if (uses > USE_LIMIT) {
+      throw template.wrong(
+          use.position(),
+          "{{template " + GoText.quote(use.name()) + "}}",
+          "exceeded maximum template depth (" + USE_LIMIT + ")");
+    }
+    List<Node> body = template.definition(use.name(), use.subject(), use.position());
+    Value value =
+        use.subject().isEmpty() ? new Value.Absent() : evaluate(use.subject().getFirst(), dot);
+    List<Binding> outer = bindings;
+    bindings = new ArrayList<>(List.of(new Binding("$", value)));
+    walk(body, value);
+    bindings = outer;
+    uses--;
   }
 
   private Flow range(Node.Range range, Value dot) throws TemplateException {
@@ -110,31 +116,26 @@ final class Evaluation {
     Value subject = value(pipeline, dot);
     List<Value> keys = new ArrayList<>();
     List<Value> values = new ArrayList<>();
-    switch (subject) {
-      case Value.Items(List<Value> items) -> {
-        for (int i = 0; i < items.size(); i++) {
-          keys.add(Value.of((long) i));
-          values.add(items.get(i));
-        }
+    if (subject instanceof Value.Items items) {
+      for (int i = 0; i < items.values().size(); i++) {
+        keys.add(Value.of((long) i));
+        values.add(items.values().get(i));
       }
-      case Value.Dict(Map<String, Value> entries, Value _) ->
-          entries.forEach(
-              (key, value) -> {
-                keys.add(Value.of(key));
-                values.add(value);
-              });
-      case Value.Whole(long number) -> {
-        for (long i = 0; i < number; i++) {
-          keys.add(Value.of(i));
-          values.add(Value.of(i));
-        }
+    } else if (subject instanceof Value.Dict dict) {
+      for (Map.Entry<String, Value> entry : dict.values().entrySet()) {
+        keys.add(Value.of(entry.getKey()));
+        values.add(entry.getValue());
       }
-      case Value.Absent _, Value.Nil _, Value.Unset _ -> {}
-      default ->
-          throw template.wrong(
-              pipeline.position(),
-              pipeline.toString(),
-              "range can't iterate over " + GoText.print(subject));
+    } else if (subject instanceof Value.Whole whole) {
+      for (long i = 0; i < whole.number(); i++) {
+        keys.add(Value.of(i));
+        values.add(Value.of(i));
+      }
+    } else if (!isNothing(subject)) {
+      throw template.wrong(
+          pipeline.position(),
+          pipeline.toString(),
+          "range can't iterate over " + GoText.print(subject));
     }
     Flow flow = Flow.ON;
     for (int i = 0; i < values.size() && flow != Flow.BREAK; i++) {
@@ -154,6 +155,12 @@ final class Evaluation {
     }
     unbind(mark);
     return Flow.ON;
+  }
+
+  private static boolean isNothing(Value value) {
+    return value instanceof Value.Absent
+        || value instanceof Value.Nil
+        || value instanceof Value.Unset;
   }
 
   private void unbind(int mark) {
@@ -205,20 +212,22 @@ final class Evaluation {
     }
     Value value = value(first, dot);
     if (!rest.isEmpty() || last != null) {
-      String what =
-          switch (first) {
-            case Node.Operand.Fields(List<String> names, int _) ->
-                names.getLast() + " is not a method but has arguments";
-            case Node.Operand.Variable(String name, List<String> fields, int _)
-                when !fields.isEmpty() ->
-                fields.getLast() + " is not a method but has arguments";
-            case Node.Operand.Chain(Node.Operand _, List<String> fields, int _) ->
-                fields.getLast() + " is not a method but has arguments";
-            default -> "can't give argument to non-function " + first;
-          };
+      String what = notCallable(first);
       throw template.wrong(first.position(), first.toString(), what);
     }
     return value;
+  }
+
+  private static String notCallable(Node.Operand operand) {
+    return switch (operand) {
+      case Node.Operand.Fields(List<String> names, int _) ->
+          names.getLast() + " is not a method but has arguments";
+      case Node.Operand.Variable(String _, List<String> fields, int _) when !fields.isEmpty() ->
+          fields.getLast() + " is not a method but has arguments";
+      case Node.Operand.Chain(Node.Operand _, List<String> fields, int _) ->
+          fields.getLast() + " is not a method but has arguments";
+      default -> "can't give argument to non-function " + operand;
+    };
   }
 
   private Value call(
@@ -293,16 +302,25 @@ final class Evaluation {
   }
 
   private Value value(Node.Operand operand, Value dot) throws TemplateException {
-    return switch (operand) {
-      case Node.Operand.Dot _ -> dot;
-      case Node.Operand.Literal literal -> literal.value();
-      case Node.Operand.Fields fields -> field(dot, fields.names(), operand);
-      case Node.Operand.Variable variable ->
-          field(binding(variable.name()).value, variable.fields(), operand);
-      case Node.Operand.Group group -> value(group.pipeline(), dot);
-      case Node.Operand.Chain chain -> field(argument(chain.of(), dot), chain.fields(), operand);
-      case Node.Operand.Function _ -> argument(operand, dot);
-    };
+    if (operand instanceof Node.Operand.Fields fields) {
+      return field(dot, fields.names(), operand);
+    }
+    if (operand instanceof Node.Operand.Dot) {
+      return dot;
+    }
+    if (operand instanceof Node.Operand.Literal literal) {
+      return literal.value();
+    }
+    if (operand instanceof Node.Operand.Variable variable) {
+      return field(binding(variable.name()).value, variable.fields(), operand);
+    }
+    if (operand instanceof Node.Operand.Group group) {
+      return value(group.pipeline(), dot);
+    }
+    if (operand instanceof Node.Operand.Chain chain) {
+      return field(argument(chain.of(), dot), chain.fields(), operand);
+    }
+    return argument(operand, dot);
   }
 
   private Value field(Value of, List<String> names, Node.Operand operand) throws TemplateException {
@@ -314,44 +332,43 @@ final class Evaluation {
   }
 
   private Value field(Value of, String name, Node.Operand operand) throws TemplateException {
-    switch (of) {
-      case Value.Struct(String _, List<Value.Field> fields, Map<String, Value> methods) -> {
-        Value made = methods.get(name);
-        if (made != null) {
-          return made;
-        }
-        for (Value.Field field : fields) {
-          if (field.name().equals(name)) {
-            return field.value();
-          }
-        }
-      }
-      case Value.Dict(Map<String, Value> entries, Value _) -> {
-        Value value = entries.get(name);
-        return value == null ? new Value.Absent() : value;
-      }
-      case Value.Unset(Value.Unset.Shape shape) when shape == Value.Unset.Shape.MAP -> {
-        return new Value.Absent();
-      }
-      case Value.Absent absent -> {
-        return absent;
-      }
-      case Value.Moment moment -> {
-        Value made = Functions.moment(moment.instant(), name);
-        if (made != null) {
-          return made;
-        }
-      }
-      case Value.Nil(String type) ->
-          throw template.wrong(
-              operand.position(),
-              operand.toString(),
-              "nil pointer evaluating " + type + "." + name);
-      default -> {}
+    Value found = null;
+    if (of instanceof Value.Struct struct) {
+      found = member(struct, name);
+    } else if (of instanceof Value.Dict dict) {
+      Value value = dict.values().get(name);
+      found = value == null ? new Value.Absent() : value;
+    } else if (of instanceof Value.Absent) {
+      found = of;
+    } else if (of instanceof Value.Unset unset && unset.shape() == Value.Unset.Shape.MAP) {
+      found = new Value.Absent();
+    } else if (of instanceof Value.Moment moment) {
+      found = Functions.moment(moment.instant(), name);
+    } else if (of instanceof Value.Nil nil) {
+      throw template.wrong(
+          operand.position(),
+          operand.toString(),
+          "nil pointer evaluating " + nil.type() + "." + name);
     }
-    throw template.wrong(
-        operand.position(),
-        operand.toString(),
-        "can't evaluate field " + name + " in type " + of.typeName());
+    if (found == null) {
+      throw template.wrong(
+          operand.position(),
+          operand.toString(),
+          "can't evaluate field " + name + " in type " + of.typeName());
+    }
+    return found.ready();
+  }
+
+  private static @Nullable Value member(Value.Struct struct, String name) {
+    Value made = struct.methods().get(name);
+    if (made != null) {
+      return made;
+    }
+    for (Value.Field field : struct.fields()) {
+      if (field.name().equals(name)) {
+        return field.value();
+      }
+    }
+    return null;
   }
 }

@@ -4,8 +4,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
-import java.util.List;
-import java.util.Map;
 
 /// Values as text, the way Go prints them.
 ///
@@ -22,53 +20,8 @@ public final class GoText {
   /// The value as `%v` prints it.
   static String print(Value value) {
     StringBuilder out = new StringBuilder();
-    print(value, out);
+    value.print(out);
     return out.toString();
-  }
-
-  private static void print(Value value, StringBuilder out) {
-    switch (value) {
-      case Value.Text(String text) -> out.append(text);
-      case Value.Whole(long number) -> out.append(number);
-      case Value.Real(double number) -> out.append(general(number));
-      case Value.Truth(boolean truth) -> out.append(truth);
-      case Value.Moment(Instant instant) -> out.append(time(instant));
-      case Value.Span(long nanos) -> out.append(duration(nanos));
-      case Value.Nil _ -> out.append("<nil>");
-      case Value.Absent _ -> out.append("<no value>");
-      case Value.Unset(Value.Unset.Shape shape) ->
-          out.append(shape == Value.Unset.Shape.MAP ? "map[]" : "[]");
-      case Value.Items(List<Value> values) -> {
-        out.append('[');
-        String gap = "";
-        for (Value item : values) {
-          out.append(gap);
-          print(item, out);
-          gap = " ";
-        }
-        out.append(']');
-      }
-      case Value.Dict(Map<String, Value> values, Value _) -> {
-        out.append("map[");
-        String gap = "";
-        for (Map.Entry<String, Value> entry : values.entrySet()) {
-          out.append(gap).append(entry.getKey()).append(':');
-          print(entry.getValue(), out);
-          gap = " ";
-        }
-        out.append(']');
-      }
-      case Value.Struct(String _, List<Value.Field> fields, Map<String, Value> _) -> {
-        out.append('{');
-        String gap = "";
-        for (Value.Field field : fields) {
-          out.append(gap);
-          print(field.value(), out);
-          gap = " ";
-        }
-        out.append('}');
-      }
-    }
   }
 
   /// A number as `%v` prints it: the shortest digits that read back as the same number.

@@ -213,10 +213,9 @@ final class TemplateParser {
   /// Only a function or a field can take the value that the step before hands on.
   private void checkSteps(List<Node.Invocation> steps) throws TemplateException {
     for (int i = 1; i < steps.size(); i++) {
-      switch (steps.get(i).operands().getFirst()) {
-        case Node.Operand.Literal _, Node.Operand.Dot _ ->
-            throw wrong("non executable command in pipeline stage " + (i + 1));
-        default -> {}
+      Node.Operand first = steps.get(i).operands().getFirst();
+      if (first instanceof Node.Operand.Literal || first instanceof Node.Operand.Dot) {
+        throw wrong("non executable command in pipeline stage " + (i + 1));
       }
     }
   }

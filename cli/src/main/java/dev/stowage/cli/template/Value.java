@@ -1,42 +1,225 @@
 package dev.stowage.cli.template;
 
 import dev.stowage.model.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a template sees: the value kinds that Go's templates tell apart.
+///
+/// What every kind answers in its own way are methods, not switches over the kinds: those are
+/// linked at run time, which a short command would wait for.
 ///
 /// @see <a href="https://pkg.go.dev/text/template">text/template</a>
 public sealed interface Value {
 
+  /// Prints the value as Go's `%v` does.
+  void print(StringBuilder out);
+
+  /// The value as JSON, with the fields' JSON names.
+  Json json();
+
+  /// Whether Go calls the value empty: zero, false, nothing in it.
+  boolean isEmpty();
+
+  /// The name of its type in Go, for messages.
+  String typeName();
+
+  /// The value itself, made if it was not yet.
+  default Value ready() {
+    return this;
+  }
+
   /// A string.
-  record Text(String text) implements Value {}
+  record Text(String text) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(text);
+    }
+
+    @Override
+    public Json json() {
+      return Json.of(text);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return text.isEmpty();
+    }
+
+    @Override
+    public String typeName() {
+      return "string";
+    }
+  }
 
   /// An integer.
-  record Whole(long number) implements Value {}
+  record Whole(long number) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(number);
+    }
+
+    @Override
+    public Json json() {
+      return Json.of(number);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return number == 0;
+    }
+
+    @Override
+    public String typeName() {
+      return "int";
+    }
+  }
 
   /// A floating-point number.
-  record Real(double number) implements Value {}
+  record Real(double number) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(GoText.general(number));
+    }
+
+    @Override
+    public Json json() {
+      return new Json.Num(GoText.json(number));
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return number == 0;
+    }
+
+    @Override
+    public String typeName() {
+      return "float64";
+    }
+  }
 
   /// `true` or `false`.
-  record Truth(boolean value) implements Value {}
+  record Truth(boolean value) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(value);
+    }
+
+    @Override
+    public Json json() {
+      return Json.of(value);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return !value;
+    }
+
+    @Override
+    public String typeName() {
+      return "bool";
+    }
+  }
 
   /// A moment, UTC.
-  record Moment(Instant instant) implements Value {}
+  record Moment(Instant instant) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(GoText.time(instant));
+    }
+
+    @Override
+    public Json json() {
+      return Json.of(GoText.rfc3339Nano(instant));
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return false;
+    }
+
+    @Override
+    public String typeName() {
+      return "time.Time";
+    }
+  }
 
   /// A span of time, in nanoseconds.
-  record Span(long nanos) implements Value {}
+  record Span(long nanos) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append(GoText.duration(nanos));
+    }
+
+    @Override
+    public Json json() {
+      return Json.of(nanos);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return nanos == 0;
+    }
+
+    @Override
+    public String typeName() {
+      return "time.Duration";
+    }
+  }
 
   /// A pointer that points nowhere.
   ///
   /// @param type what it would point to
-  record Nil(String type) implements Value {}
+  record Nil(String type) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append("<nil>");
+    }
+
+    @Override
+    public Json json() {
+      return new Json.Null();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return true;
+    }
+
+    @Override
+    public String typeName() {
+      return type;
+    }
+  }
 
   /// No value at all, such as a map gives for a key it does not have.
-  record Absent() implements Value {}
+  record Absent() implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append("<no value>");
+    }
+
+    @Override
+    public Json json() {
+      return new Json.Null();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return true;
+    }
+
+    @Override
+    public String typeName() {
+      return "<nil>";
+    }
+  }
 
   /// A slice or a map that was never made: it has nothing in it, and JSON has `null` for it.
   record Unset(Shape shape) implements Value {
@@ -46,15 +229,95 @@ public sealed interface Value {
       SLICE,
       MAP
     }
+
+    @Override
+    public void print(StringBuilder out) {
+      out.append(shape == Shape.MAP ? "map[]" : "[]");
+    }
+
+    @Override
+    public Json json() {
+      return new Json.Null();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return true;
+    }
+
+    @Override
+    public String typeName() {
+      return shape == Shape.MAP ? "map[string]string" : "[]string";
+    }
   }
 
   /// A slice.
-  record Items(List<Value> values) implements Value {}
+  record Items(List<Value> values) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append('[');
+      String gap = "";
+      for (Value value : values) {
+        value.print(out.append(gap));
+        gap = " ";
+      }
+      out.append(']');
+    }
+
+    @Override
+    public Json json() {
+      List<Json> items = new ArrayList<>(values.size());
+      for (Value value : values) {
+        items.add(value.json());
+      }
+      return new Json.Arr(items);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return values.isEmpty();
+    }
+
+    @Override
+    public String typeName() {
+      return "[]" + (values.isEmpty() ? "interface {}" : values.getFirst().typeName());
+    }
+  }
 
   /// A map with strings for keys, in the order of its keys.
   ///
   /// @param zero what indexing gives for a key that is not there
-  record Dict(Map<String, Value> values, Value zero) implements Value {}
+  record Dict(Map<String, Value> values, Value zero) implements Value {
+    @Override
+    public void print(StringBuilder out) {
+      out.append("map[");
+      String gap = "";
+      for (Map.Entry<String, Value> entry : values.entrySet()) {
+        entry.getValue().print(out.append(gap).append(entry.getKey()).append(':'));
+        gap = " ";
+      }
+      out.append(']');
+    }
+
+    @Override
+    public Json json() {
+      Json.Builder object = Json.object();
+      for (Map.Entry<String, Value> entry : values.entrySet()) {
+        object.put(entry.getKey(), entry.getValue().json());
+      }
+      return object.build();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return values.isEmpty();
+    }
+
+    @Override
+    public String typeName() {
+      return "map[string]" + (zero instanceof Absent ? "interface {}" : zero.typeName());
+    }
+  }
 
   /// A value with named fields; asking it for another field is an error.
   ///
@@ -63,6 +326,90 @@ public sealed interface Value {
   record Struct(String type, List<Field> fields, Map<String, Value> methods) implements Value {
     public Struct(String type, List<Field> fields) {
       this(type, fields, Map.of());
+    }
+
+    @Override
+    public void print(StringBuilder out) {
+      out.append('{');
+      String gap = "";
+      for (Field field : fields) {
+        field.value().print(out.append(gap));
+        gap = " ";
+      }
+      out.append('}');
+    }
+
+    @Override
+    public Json json() {
+      Json.Builder object = Json.object();
+      for (Field field : fields) {
+        if (field.presence() == Presence.ALWAYS || !field.value().isEmpty()) {
+          object.put(field.json(), field.value().json());
+        }
+      }
+      return object.build();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return false;
+    }
+
+    @Override
+    public String typeName() {
+      return type;
+    }
+  }
+
+  /// A value that is made when it is first asked for.
+  final class Later implements Value {
+
+    /// Makes a value.
+    @FunctionalInterface
+    public interface Maker {
+      Value make() throws IOException;
+    }
+
+    private final Maker maker;
+    private @Nullable Value made;
+
+    public Later(Maker maker) {
+      this.maker = maker;
+    }
+
+    /// @throws UncheckedIOException if it cannot be made
+    @Override
+    public Value ready() {
+      Value known = made;
+      if (known == null) {
+        try {
+          known = maker.make();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        made = known;
+      }
+      return known;
+    }
+
+    @Override
+    public void print(StringBuilder out) {
+      ready().print(out);
+    }
+
+    @Override
+    public Json json() {
+      return ready().json();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return ready().isEmpty();
+    }
+
+    @Override
+    public String typeName() {
+      return ready().typeName();
     }
   }
 
@@ -98,16 +445,6 @@ public sealed interface Value {
     return new Moment(instant);
   }
 
-  /// The texts; without any, a slice that was never made.
-  static Value ofTextsOrUnset(List<String> texts) {
-    return texts.isEmpty() ? new Unset(Unset.Shape.SLICE) : ofTexts(texts);
-  }
-
-  /// The texts; without any, a map that was never made.
-  static Value ofTextsOrUnset(Map<String, String> texts) {
-    return texts.isEmpty() ? new Unset(Unset.Shape.MAP) : ofTexts(texts);
-  }
-
   static Value ofTexts(Iterable<String> texts) {
     List<Value> values = new ArrayList<>();
     for (String text : texts) {
@@ -118,28 +455,48 @@ public sealed interface Value {
 
   static Value ofTexts(Map<String, String> texts) {
     Map<String, Value> values = new TreeMap<>();
-    texts.forEach((key, text) -> values.put(key, new Text(text)));
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      values.put(entry.getKey(), new Text(entry.getValue()));
+    }
     return new Dict(values, new Text(""));
+  }
+
+  /// The texts; without any, a slice that was never made.
+  static Value ofTextsOrUnset(List<String> texts) {
+    return texts.isEmpty() ? new Unset(Unset.Shape.SLICE) : ofTexts(texts);
+  }
+
+  /// The texts; without any, a map that was never made.
+  static Value ofTextsOrUnset(Map<String, String> texts) {
+    return texts.isEmpty() ? new Unset(Unset.Shape.MAP) : ofTexts(texts);
   }
 
   /// A JSON document as Go sees it when it knows no type for it.
   static Value of(Json json) {
-    return switch (json) {
-      case Json.Str(String text) -> new Text(text);
-      case Json.Bool(boolean truth) -> new Truth(truth);
-      case Json.Null() -> new Nil("interface {}");
-      case Json.Num(String text) -> number(text);
-      case Json.Arr(List<Json> items) -> {
-        List<Value> values = new ArrayList<>();
-        items.forEach(item -> values.add(of(item)));
-        yield new Items(values);
+    if (json instanceof Json.Str text) {
+      return new Text(text.value());
+    }
+    if (json instanceof Json.Num number) {
+      return number(number.text());
+    }
+    if (json instanceof Json.Bool truth) {
+      return new Truth(truth.value());
+    }
+    if (json instanceof Json.Arr array) {
+      List<Value> values = new ArrayList<>(array.items().size());
+      for (Json item : array.items()) {
+        values.add(of(item));
       }
-      case Json.Obj(Map<String, Json> fields) -> {
-        Map<String, Value> values = new TreeMap<>();
-        fields.forEach((key, value) -> values.put(key, of(value)));
-        yield new Dict(values, new Absent());
+      return new Items(values);
+    }
+    if (json instanceof Json.Obj object) {
+      Map<String, Value> values = new TreeMap<>();
+      for (Map.Entry<String, Json> field : object.fields().entrySet()) {
+        values.put(field.getKey(), of(field.getValue()));
       }
-    };
+      return new Dict(values, new Absent());
+    }
+    return new Nil("interface {}");
   }
 
   private static Value number(String text) {
@@ -148,72 +505,5 @@ public sealed interface Value {
     } catch (NumberFormatException e) {
       return new Real(Double.parseDouble(text));
     }
-  }
-
-  /// The value as JSON, with the fields' JSON names.
-  default Json json() {
-    return switch (this) {
-      case Text(String text) -> Json.of(text);
-      case Whole(long number) -> Json.of(number);
-      case Span(long nanos) -> Json.of(nanos);
-      case Real(double number) -> new Json.Num(GoText.json(number));
-      case Truth(boolean value) -> Json.of(value);
-      case Moment(Instant instant) -> Json.of(GoText.rfc3339Nano(instant));
-      case Nil _, Absent _, Unset _ -> new Json.Null();
-      case Items(List<Value> values) -> {
-        List<Json> items = new ArrayList<>();
-        values.forEach(value -> items.add(value.json()));
-        yield new Json.Arr(items);
-      }
-      case Dict(Map<String, Value> values, Value _) -> {
-        Json.Builder object = Json.object();
-        values.forEach((key, value) -> object.put(key, value.json()));
-        yield object.build();
-      }
-      case Struct(String _, List<Field> fields, Map<String, Value> _) -> {
-        Json.Builder object = Json.object();
-        for (Field field : fields) {
-          if (field.presence() == Presence.ALWAYS || !field.value().isEmpty()) {
-            object.put(field.json(), field.value().json());
-          }
-        }
-        yield object.build();
-      }
-    };
-  }
-
-  /// Whether Go calls the value empty: zero, false, nothing in it.
-  default boolean isEmpty() {
-    return switch (this) {
-      case Text(String text) -> text.isEmpty();
-      case Whole(long number) -> number == 0;
-      case Span(long nanos) -> nanos == 0;
-      case Real(double number) -> number == 0;
-      case Truth(boolean value) -> !value;
-      case Moment _, Struct _ -> false;
-      case Nil _, Absent _, Unset _ -> true;
-      case Items(List<Value> values) -> values.isEmpty();
-      case Dict(Map<String, Value> values, Value _) -> values.isEmpty();
-    };
-  }
-
-  /// The name of its type in Go, for messages.
-  default String typeName() {
-    return switch (this) {
-      case Text _ -> "string";
-      case Whole _ -> "int";
-      case Real _ -> "float64";
-      case Truth _ -> "bool";
-      case Moment _ -> "time.Time";
-      case Span _ -> "time.Duration";
-      case Nil(String type) -> type;
-      case Absent _ -> "<nil>";
-      case Unset(Unset.Shape shape) -> shape == Unset.Shape.MAP ? "map[string]string" : "[]string";
-      case Items(List<Value> values) ->
-          "[]" + (values.isEmpty() ? "interface {}" : values.getFirst().typeName());
-      case Dict(Map<String, Value> _, Value zero) ->
-          "map[string]" + (zero instanceof Absent ? "interface {}" : zero.typeName());
-      case Struct(String type, List<Field> _, Map<String, Value> _) -> type;
-    };
   }
 }

@@ -87,13 +87,17 @@ final class ListVerb implements Verb {
   }
 
   private static void sort(List<ListedImage> images, String by) {
+    // Not Comparator.comparing, which makes its lambdas at run time.
     Comparator<ListedImage> order =
         switch (by) {
-          case "id" -> Comparator.comparing(ListedImage::id);
+          case "id" -> (a, b) -> a.id().compareTo(b.id());
           case "repository" ->
-              Comparator.comparing(ListedImage::repository).thenComparing(ListedImage::tag);
-          case "size" -> Comparator.comparingLong(ListedImage::size);
-          case "tag" -> Comparator.comparing(ListedImage::tag);
+              (a, b) -> {
+                int names = a.repository().compareTo(b.repository());
+                return names != 0 ? names : a.tag().compareTo(b.tag());
+              };
+          case "size" -> (a, b) -> Long.compare(a.size(), b.size());
+          case "tag" -> (a, b) -> a.tag().compareTo(b.tag());
           default -> (a, b) -> Long.compare(b.created(), a.created());
         };
     images.sort(order);

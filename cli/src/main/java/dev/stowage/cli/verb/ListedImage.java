@@ -112,17 +112,28 @@ record ListedImage(Image image, String repository, String tag) {
     return List.of(
         new Field("ID", "Id", Presence.ALWAYS, Value.of(id())),
         new Field(
-            "ParentId", Value.of(image.parent().map(parent -> parent.id().value()).orElse(""))),
+            "ParentId",
+            new Value.Later(
+                () -> Value.of(image.parent().map(parent -> parent.id().value()).orElse("")))),
         new Field("RepoTags", Value.ofTextsOrUnset(names)),
-        new Field("RepoDigests", Value.ofTextsOrUnset(texts(image.repoDigests()))),
+        new Field(
+            "RepoDigests", new Value.Later(() -> Value.ofTextsOrUnset(texts(image.repoDigests())))),
         new Field("Created", Value.of(created())),
-        new Field("Size", Value.of(size())),
+        new Field("Size", new Value.Later(() -> Value.of(size()))),
         new Field("SharedSize", Value.of(0)),
-        new Field("VirtualSize", "VirtualSize", Presence.UNLESS_EMPTY, Value.of(size())),
-        new Field("Labels", Value.ofTextsOrUnset(image.labels())),
-        new Field("Containers", Value.of(image.containers().size())),
+        new Field(
+            "VirtualSize",
+            "VirtualSize",
+            Presence.UNLESS_EMPTY,
+            new Value.Later(() -> Value.of(size()))),
+        new Field("Labels", new Value.Later(() -> Value.ofTextsOrUnset(image.labels()))),
+        new Field("Containers", new Value.Later(() -> Value.of(image.containers().size()))),
         new Field("ReadOnly", "ReadOnly", Presence.UNLESS_EMPTY, Value.of(image.readOnly())),
-        new Field("Dangling", "Dangling", Presence.UNLESS_EMPTY, Value.of(image.dangling())),
+        new Field(
+            "Dangling",
+            "Dangling",
+            Presence.UNLESS_EMPTY,
+            new Value.Later(() -> Value.of(image.dangling()))),
         new Field("Arch", "Arch", Presence.UNLESS_EMPTY, Value.of("")),
         new Field("Digest", "Digest", Presence.UNLESS_EMPTY, Value.of(digest())),
         new Field(
@@ -149,10 +160,10 @@ record ListedImage(Image image, String repository, String tag) {
     methods.put("CreatedSince", Value.of(since(now)));
     methods.put("CreatedAt", Value.of(createdAt));
     methods.put("CreatedTime", Value.of(createdAt));
-    methods.put("Size", Value.of(shownSize()));
+    methods.put("Size", new Value.Later(() -> Value.of(shownSize())));
     methods.put("History", Value.of(history()));
     methods.put("IsReadOnly", Value.of(image.readOnly()));
-    methods.put("IsDangling", Value.of(image.dangling()));
+    methods.put("IsDangling", new Value.Later(() -> Value.of(image.dangling())));
     return new Value.Struct("images.imageReporter", fields, methods);
   }
 
