@@ -95,7 +95,9 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
 
   /// The SHA-256 digest of the bytes.
   public static Digest of(Bytes bytes) {
-    return finish(Algorithm.SHA256, started(bytes));
+    return bytes.length() <= ShortSha256.LONGEST
+        ? sha256(ShortSha256.hex(bytes.content()))
+        : finish(Algorithm.SHA256, started(bytes));
   }
 
   /// Ends a computation that [Algorithm#start] began.
