@@ -160,12 +160,9 @@ class PulledAsPodmanPullsTest {
             "--tls-verify=false",
             name.toString(),
             registry.name("odd/gzip:again").toString());
-    assertEquals(raw(name), raw(registry.name("odd/gzip:again")), "every blob was there");
-  }
-
-  private static String raw(Reference name) throws IOException {
-    return Shell.run(
-        List.of("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://" + name));
+    // In which form the layers are reused is up to the cache of blobs that all of Podman's stores
+    // share.
+    assertEquals(configAndDiffIds(name), configAndDiffIds(registry.name("odd/gzip:again")));
   }
 
   private static String configAndDiffIds(Reference name) throws IOException {
