@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The same image pulled by Stowage and by podman, each into an empty store.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PulledAsPodmanPullsTest {
+  /// All columns, with the moment of creation instead of the time that has passed since.
+  private static final String LISTED =
+      "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}} {{.CreatedAt}} {{.Size}}";
+
   private Workplace work = new Workplace(Path.of("/nowhere"));
   private LocalRegistry registry = new LocalRegistry(0, ProcessHandle.current());
 
@@ -107,7 +111,7 @@ class PulledAsPodmanPullsTest {
 
     new StoreComparison(ours, theirs, begun).assertEqual();
     assertSaidAlike(theirs, ours, "image", "inspect", name.toString());
-    assertSaidAlike(theirs, ours, "images", "--digests", "--no-trunc");
+    assertSaidAlike(theirs, ours, "images", "--digests", "--no-trunc", "--format", LISTED);
     assertSaidAlike(theirs, ours, "image", "tree", name.toString());
     assertEquals(theirs.saved(Peer.PACKAGED, name), ours.saved(Peer.PACKAGED, name));
   }
