@@ -1,8 +1,8 @@
 package dev.stowage.transfer;
 
-import dev.stowage.model.Bytes;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageManifest;
+import dev.stowage.model.ImageSignature;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,8 @@ public interface ImageSink extends Closeable {
   /// Takes the manifest in.
   ///
   /// @param toplevel the index that the manifest was chosen from, or the manifest itself
-  void putManifest(Document manifest, Document toplevel, List<Bytes> signatures) throws IOException;
+  void putManifest(Document manifest, Document toplevel, List<ImageSignature> signatures)
+      throws IOException;
 
   /// Makes the image visible, durably and at once.
   void commit() throws IOException;

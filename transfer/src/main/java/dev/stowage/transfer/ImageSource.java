@@ -1,9 +1,9 @@
 package dev.stowage.transfer;
 
-import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.ImageSignature;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,5 +28,5 @@ public interface ImageSource extends Closeable {
   InputStream blob(Descriptor blob) throws IOException;
 
   /// The signatures of a manifest; empty where the place keeps none.
-  List<Bytes> signatures(Digest manifest) throws IOException;
+  List<ImageSignature> signatures(Digest manifest) throws IOException;
 }

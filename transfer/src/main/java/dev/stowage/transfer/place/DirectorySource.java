@@ -4,6 +4,8 @@ import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.ImageSignature;
+import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.transfer.ImageSource;
@@ -21,13 +23,10 @@ import java.util.List;
 /// manifest.json             the manifest or index
 /// <hex>.manifest.json       the instances of an index
 /// <hex>                     configurations and layers
-/// signature-<n>             simple signatures of the manifest, from 1
+/// signature-<n>             signatures of the manifest, from 1
 /// <hex>.signature-<n>       those of an instance
 /// ```
 final class DirectorySource implements ImageSource {
-  private static final int MOST_SIGNATURES = 128;
-  private static final int LARGEST_SIGNATURE = 4 * 1024 * 1024;
-
   private final Path directory;
 
   DirectorySource(Path directory) {
@@ -62,14 +61,21 @@ final class DirectorySource implements ImageSource {
   }
 
   @Override
-  public List<Bytes> signatures(Digest manifest) throws IOException {
-    List<Bytes> signatures = new ArrayList<>();
-    for (int i = 1; i <= MOST_SIGNATURES; i++) {
-      Path file = directory.resolve("signature-" + i);
+  public List<ImageSignature> signatures(Digest manifest) throws IOException {
+    String prefix = manifest().digest().equals(manifest) ? "" : manifest.hex() + ".";
+    List<ImageSignature> signatures = new ArrayList<>();
+    for (int i = 1; i <= ImageSignature.MOST; i++) {
+      Path file = directory.resolve(prefix + "signature-" + i);
       if (!Files.exists(file)) {
         break;
       }
-      signatures.add(BoundedRead.file(file, LARGEST_SIGNATURE));
+      Bytes stored = BoundedRead.file(file, ImageSignature.LARGEST);
+      try {
+        signatures.add(ImageSignature.parse(stored));
+      } catch (MalformedException e) {
+        throw new MalformedException(
+            "parsing signature \"" + file + "\": " + e.getMessage(), e.position(), e);
+      }
     }
     return signatures;
   }

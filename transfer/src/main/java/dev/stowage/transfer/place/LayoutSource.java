@@ -5,6 +5,7 @@ import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageIndex;
+import dev.stowage.model.ImageSignature;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.MediaType;
@@ -102,7 +103,7 @@ final class LayoutSource implements ImageSource {
   }
 
   @Override
-  public List<Bytes> signatures(Digest manifest) {
+  public List<ImageSignature> signatures(Digest manifest) {
     return List.of();
   }
 

@@ -1,9 +1,9 @@
 package dev.stowage.transfer.place;
 
-import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.ImageSignature;
 import dev.stowage.registry.RemoteImage;
 import dev.stowage.transfer.ImageSource;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class RegistrySource implements ImageSource {
   }
 
   @Override
-  public List<Bytes> signatures(Digest manifest) {
+  public List<ImageSignature> signatures(Digest manifest) {
     return List.of();
   }
 

@@ -10,6 +10,7 @@ import dev.stowage.model.Document;
 import dev.stowage.model.ImageConfig;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.ImageManifest;
+import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Json;
 import dev.stowage.model.LayerId;
 import dev.stowage.model.MalformedException;
@@ -55,7 +56,8 @@ public final class StoreSink implements ImageSink {
 
   private record Staged(StagedLayer contents, Blob blob) {}
 
-  private record Accepted(ImageManifest manifest, Document toplevel, List<Bytes> signatures) {}
+  private record Accepted(
+      ImageManifest manifest, Document toplevel, List<ImageSignature> signatures) {}
 
   /// A sink for one image.
   ///
@@ -191,7 +193,7 @@ public final class StoreSink implements ImageSink {
   }
 
   @Override
-  public void putManifest(Document manifest, Document toplevel, List<Bytes> signatures)
+  public void putManifest(Document manifest, Document toplevel, List<ImageSignature> signatures)
       throws IOException {
     if (!(Manifest.parse(manifest) instanceof ImageManifest image)) {
       throw new UnsupportedException(
@@ -252,18 +254,18 @@ public final class StoreSink implements ImageSink {
   }
 
   /// Signatures lie in one data item, one behind the other; the metadata tells where each ends.
-  private static Bytes joined(List<Bytes> signatures) throws IOException {
+  private static Bytes joined(List<ImageSignature> signatures) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (Bytes signature : signatures) {
-      signature.writeTo(all);
+    for (ImageSignature signature : signatures) {
+      signature.stored().writeTo(all);
     }
     return Bytes.owning(all.toByteArray());
   }
 
-  private static String metadata(Digest manifest, List<Bytes> signatures) {
+  private static String metadata(Digest manifest, List<ImageSignature> signatures) {
     List<Json> sizes = new ArrayList<>(signatures.size());
-    for (Bytes signature : signatures) {
-      sizes.add(Json.of(signature.length()));
+    for (ImageSignature signature : signatures) {
+      sizes.add(Json.of(signature.stored().length()));
     }
     Json.Obj ofManifest = Json.object().put(manifest.toString(), new Json.Arr(sizes)).build();
     return Json.object().put("signatures-sizes", ofManifest).build().compact();
