@@ -221,9 +221,8 @@ final class Pull {
       Copier.copy(
           source,
           sink,
-          new CopyOptions(
-              PlatformChoice.of(platform()),
-              configured > 0 ? configured : CopyOptions.USUAL_AT_ONCE),
+          CopyOptions.of(PlatformChoice.of(platform()))
+              .withAtOnce(configured > 0 ? configured : CopyOptions.USUAL_AT_ONCE),
           listener);
       return engine.images().byId(sink.imageId());
     }

@@ -36,7 +36,7 @@ import java.util.Optional;
 /// One store in a directory of its own, which Stowage and the peers work on.
 record TestStore(Path directory, Driver driver) {
   private static final CopyOptions OPTIONS =
-      new CopyOptions(PlatformChoice.of(new Platform("linux", "amd64", "")), 3);
+      CopyOptions.of(PlatformChoice.of(new Platform("linux", "amd64", ""))).withAtOnce(3);
 
   Path root() {
     return directory.resolve("root");

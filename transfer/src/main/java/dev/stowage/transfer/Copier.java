@@ -11,8 +11,8 @@ import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
+import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.UnsupportedException;
-import dev.stowage.transfer.ImageSink.Reuse;
 import dev.stowage.transfer.Listener.Progress;
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,8 +57,12 @@ public final class Copier {
     copyConfig(Part.config(manifest.config()));
     sink.expect(manifest);
     copyLayers(layers);
-    sink.putManifest(
-        manifest.document(), toplevel, source.signatures(manifest.document().digest()));
+    Document document = manifest.document();
+    Standing standing =
+        toplevel.bytes().equals(document.bytes())
+            ? Standing.ALONE
+            : new Standing.PickedFrom(toplevel);
+    sink.putManifest(document, standing, source.signatures(document.digest()));
     listener.on(new Progress.Committing());
     sink.commit();
     return new Copied(manifest.document(), toplevel);
@@ -67,9 +71,12 @@ public final class Copier {
   private ImageManifest choose(Document toplevel) throws IOException {
     Manifest parsed = Manifest.parse(toplevel);
     if (parsed instanceof ImageIndex index) {
-      Optional<Descriptor> chosen = options.platforms().choose(index);
+      if (!(options.instances() instanceof CopyOptions.Instances.One(PlatformChoice platforms))) {
+        throw new UnsupportedException("copying several images of an index");
+      }
+      Optional<Descriptor> chosen = platforms.choose(index);
       if (chosen.isEmpty()) {
-        Platform platform = options.platforms().wanted().getFirst();
+        Platform platform = platforms.wanted().getFirst();
         throw new NotFoundException(
             NotFoundException.Kind.MANIFEST,
             platform.toString(),
@@ -126,7 +133,7 @@ public final class Copier {
   private void copyLayers(List<Part> layers) throws IOException {
     List<Part> absent = new ArrayList<>();
     for (Part layer : layers) {
-      if (sink.reuse(layer) == Reuse.PRESENT) {
+      if (sink.reuse(layer).isPresent()) {
         listener.on(new Progress.Reused(layer));
       } else {
         absent.add(layer);

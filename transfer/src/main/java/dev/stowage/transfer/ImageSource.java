@@ -4,6 +4,8 @@ import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageSignature;
+import dev.stowage.model.Repository;
+import dev.stowage.model.UnsupportedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,4 +31,32 @@ public interface ImageSource extends Closeable {
 
   /// The signatures of a manifest; empty where the place keeps none.
   List<ImageSignature> signatures(Digest manifest) throws IOException;
+
+  /// In which forms the place can hand out a layer.
+  default Offer offer(Part layer) throws IOException {
+    return Offer.EXACT;
+  }
+
+  /// The plain tar of a layer whose [#offer] is [Offer.Plain].
+  default InputStream plain(Part layer) throws IOException {
+    throw new UnsupportedException("the place hands " + layer + " out as it is");
+  }
+
+  /// Repositories of registries in which a blob is known to lie.
+  default List<Repository> origins(Descriptor blob) throws IOException {
+    return List.of();
+  }
+
+  /// In which forms a layer can be had.
+  sealed interface Offer {
+    /// As its descriptor says, through [#blob].
+    Offer EXACT = new Exact();
+
+    /// Only as its plain tar, through [#plain].
+    Offer PLAIN = new Plain();
+
+    record Exact() implements Offer {}
+
+    record Plain() implements Offer {}
+  }
 }

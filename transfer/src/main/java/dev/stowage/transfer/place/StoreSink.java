@@ -1,6 +1,7 @@
 package dev.stowage.transfer.place;
 
 import dev.stowage.archive.Compression;
+import dev.stowage.archive.DigestingInputStream;
 import dev.stowage.archive.Stages;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.CorruptException;
@@ -12,9 +13,11 @@ import dev.stowage.model.ImageId;
 import dev.stowage.model.ImageManifest;
 import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Json;
+import dev.stowage.model.LayerCompression;
 import dev.stowage.model.LayerId;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
+import dev.stowage.model.MediaType;
 import dev.stowage.model.MismatchException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Reference;
@@ -27,8 +30,11 @@ import dev.stowage.store.Scope;
 import dev.stowage.store.Snapshot;
 import dev.stowage.store.StagedLayer;
 import dev.stowage.store.Store;
+import dev.stowage.transfer.Accepts;
 import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.Part;
+import dev.stowage.transfer.Reused;
+import dev.stowage.transfer.Standing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +65,17 @@ public final class StoreSink implements ImageSink {
   private record Accepted(
       ImageManifest manifest, Document toplevel, List<ImageSignature> signatures) {}
 
+  /// Layers are kept unpacked, so that it is all one how they come.
+  @Override
+  public Accepts accepts() {
+    return new Accepts(
+        "containers-storage:" + (name.isPresent() ? name.get() : "@"),
+        List.of(MediaType.OCI_MANIFEST, MediaType.DOCKER_MANIFEST),
+        Accepts.ALL_COMPRESSIONS,
+        LayerCompression.NONE,
+        Accepts.Signatures.HELD);
+  }
+
   /// A sink for one image.
   ///
   /// @param name the name the image gets; whatever image has it loses it
@@ -73,22 +90,22 @@ public final class StoreSink implements ImageSink {
   }
 
   @Override
-  public Reuse reuse(Part part) throws IOException {
+  public Optional<Reused> reuse(Part part) throws IOException {
     LayerId id = layerId(part);
     Digest diffId = config().parsed().diffIds().get(part.position());
     if (store.read(now -> now.layer(id).isPresent())) {
-      return Reuse.PRESENT;
+      return Optional.of(Reused.present(part));
     }
     Optional<StagedLayer> kept = store.kept(diffId);
     if (kept.isPresent()) {
       remember(part, kept.get(), blobOf(part, compressionOf(part)));
-      return Reuse.PRESENT;
+      return Optional.of(Reused.present(part));
     }
     if (sameContents(part, diffId)) {
-      return Reuse.PRESENT;
+      return Optional.of(Reused.present(part));
     }
     absent++;
-    return Reuse.ABSENT;
+    return Optional.empty();
   }
 
   /// Takes the layer from one of the same contents that stands elsewhere in the store, if there is
@@ -111,11 +128,13 @@ public final class StoreSink implements ImageSink {
   }
 
   private static Compression compressionOf(Part part) {
-    String type = part.descriptor().type().value();
-    if (type.endsWith("gzip")) {
-      return Compression.GZIP;
-    }
-    return type.endsWith("zstd") ? Compression.ZSTD : Compression.NONE;
+    return switch (LayerCompression.of(part.descriptor().type())) {
+      case NONE -> Compression.NONE;
+      case GZIP -> Compression.GZIP;
+      case ZSTD -> Compression.ZSTD;
+      case XZ -> Compression.XZ;
+      case BZIP2 -> Compression.BZIP2;
+    };
   }
 
   @Override
@@ -128,6 +147,18 @@ public final class StoreSink implements ImageSink {
         content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
       }
     }
+  }
+
+  @Override
+  public Descriptor putNew(Part part, InputStream content) throws IOException {
+    DigestingInputStream digested = new DigestingInputStream(content, Digest.Algorithm.SHA256);
+    Compression.Decompressed opened = Compression.open(digested);
+    StagedLayer contents = unpack(part, opened.content());
+    digested.skip(Long.MAX_VALUE);
+    Descriptor found =
+        new Descriptor(part.descriptor().type(), digested.digest(), digested.count());
+    remember(part, contents, new Blob(found.digest(), found.size(), opened.compression()));
+    return found;
   }
 
   private void putConfig(Descriptor descriptor, InputStream content) throws IOException {
@@ -145,16 +176,20 @@ public final class StoreSink implements ImageSink {
   }
 
   private void accept(Part part, InputStream tar, Blob blob) throws IOException {
+    remember(part, unpack(part, tar), blob);
+  }
+
+  private StagedLayer unpack(Part part, InputStream tar) throws IOException {
     StagedLayer contents = store.stage(tar, absent == 1 ? Stages.TWO : Stages.ONE);
     Digest promised = config().parsed().diffIds().get(part.position());
     if (!contents.digest().equals(promised)) {
       contents.discard();
       throw new MismatchException(
-          "the contents of layer " + blob.digest(),
+          "the contents of layer " + part.descriptor().digest(),
           promised.toString(),
           contents.digest().toString());
     }
-    remember(part, contents, blob);
+    return contents;
   }
 
   private synchronized void remember(Part part, StagedLayer contents, Blob blob) {
@@ -193,14 +228,20 @@ public final class StoreSink implements ImageSink {
   }
 
   @Override
-  public void putManifest(Document manifest, Document toplevel, List<ImageSignature> signatures)
+  public void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
       throws IOException {
     if (!(Manifest.parse(manifest) instanceof ImageManifest image)) {
       throw new UnsupportedException(
           "the local store takes the manifest of one image, not an index");
     }
     expect(image);
+    Document toplevel = standing instanceof Standing.PickedFrom(Document index) ? index : manifest;
     accepted = Optional.of(new Accepted(image, toplevel, List.copyOf(signatures)));
+  }
+
+  @Override
+  public void putIndex(Document index, List<ImageSignature> signatures) throws IOException {
+    throw new UnsupportedException("the local store takes one image, not an index");
   }
 
   @Override

@@ -81,7 +81,8 @@ final class HostilePull implements Closeable {
     this.directory = directory;
     this.driver = driver;
     this.disk = disk;
-    this.options = new CopyOptions(PlatformChoice.of(new Platform("linux", "amd64", "")), 3);
+    this.options =
+        CopyOptions.of(PlatformChoice.of(new Platform("linux", "amd64", ""))).withAtOnce(3);
     this.registry = EmbeddedRegistry.start(setup);
     this.settings = settings;
     this.outside = Files.writeString(directory.resolve("outside"), "untouched");

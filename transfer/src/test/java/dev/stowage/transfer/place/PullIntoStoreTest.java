@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PullIntoStoreTest {
   private static final CopyOptions OPTIONS =
-      new CopyOptions(PlatformChoice.of(new Platform("linux", "amd64", "")), 3);
+      CopyOptions.of(PlatformChoice.of(new Platform("linux", "amd64", ""))).withAtOnce(3);
 
   @TempDir Path directory;
   private EmbeddedRegistry registry;
