@@ -3,11 +3,13 @@ package dev.stowage.transfer;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
+import dev.stowage.model.Wanted;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A place an image can live in.
+/// A place an image can live in. As text it is `transport:details`, and the text of a location is
+/// read again as the same place.
 ///
 /// @see <a
 ///   href="https://github.com/containers/container-libs/blob/main/image/docs/containers-transports.5.md">
@@ -27,35 +29,72 @@ public sealed interface Location {
           "docker-daemon",
           "tarball",
           "sif",
-          "ostree");
+          "ostree",
+          "atomic");
 
   /// In a registry.
   ///
-  /// @param name with a tag or a digest
+  /// @param name with a tag or a digest; with neither, an image that is to be written there under
+  ///   its digest alone, whatever that will be
   record AtRegistry(Reference name) implements Location {
+    /// What stands behind a name that is to be written without a tag.
+    static final String UNKNOWN_DIGEST = "@@unknown-digest@@";
+
     @Override
     public String toString() {
-      return "docker://" + name;
+      boolean bare = name.tag().isEmpty() && name.digest().isEmpty();
+      return "docker://" + name + (bare ? UNKNOWN_DIGEST : "");
     }
   }
 
-  /// In the local store.
+  /// In a local store.
   ///
-  /// @param name how the store calls it
-  record InStore(String name) implements Location {
+  /// @param store which one; empty for the one this machine is configured for
+  /// @param name how the store calls it: a name, `name@ID` or `@ID`
+  record InStore(Optional<StorePlace> store, String name) implements Location {
+    /// In the store that this machine is configured for.
+    public InStore(String name) {
+      this(Optional.empty(), name);
+    }
+
     @Override
     public String toString() {
-      return "containers-storage:" + name;
+      return "containers-storage:" + (store.isPresent() ? store.get() : "") + name;
     }
   }
 
   /// In a directory laid out as the OCI image layout.
   ///
-  /// @param name the `org.opencontainers.image.ref.name` of the image, where one is chosen
-  record InLayout(Path directory, Optional<String> name) implements Location {
+  /// @param choice which of its images; a name is an `org.opencontainers.image.ref.name`
+  record InLayout(Path directory, Choice choice) implements Location {
+    /// The only image of a layout, or the one of a name.
+    public InLayout(Path directory, Optional<String> name) {
+      this(directory, name.isPresent() ? new Choice.Named(name.get()) : Choice.ONLY);
+    }
+
     @Override
     public String toString() {
-      return "oci:" + directory + (name.isPresent() ? ":" + name.get() : "");
+      return "oci:" + directory + choice;
+    }
+  }
+
+  /// In a tar file of an OCI image layout.
+  ///
+  /// @param choice as in a layout
+  record InOciArchive(Path file, Choice choice) implements Location {
+    @Override
+    public String toString() {
+      return "oci-archive:" + file + choice;
+    }
+  }
+
+  /// In a tar file as `docker save` writes it.
+  ///
+  /// @param choice which of its images; a name is a whole reference with its tag
+  record InDockerArchive(Path file, Choice choice) implements Location {
+    @Override
+    public String toString() {
+      return "docker-archive:" + file + choice;
     }
   }
 
@@ -64,6 +103,90 @@ public sealed interface Location {
     @Override
     public String toString() {
       return "dir:" + directory;
+    }
+  }
+
+  /// In the store of a running Docker daemon.
+  ///
+  /// @param image its ID or its full name
+  record AtDaemon(Wanted image) implements Location {
+    @Override
+    public String toString() {
+      return "docker-daemon:"
+          + switch (image) {
+            case Wanted.ById id -> "sha256:" + id.id();
+            case Wanted.ByName name -> name.reference().familiar();
+            case Wanted.ByShortName name -> name.text();
+          };
+    }
+  }
+
+  /// In tar files, each of which is to be one layer of an image without any history.
+  ///
+  /// @param files the layers from the lowest; `-` is standard input
+  record InTarballs(List<String> files) implements Location {
+    /// What stands for standard input.
+    public static final String STANDARD_INPUT = "-";
+
+    public InTarballs {
+      files = List.copyOf(files);
+    }
+
+    @Override
+    public String toString() {
+      return "tarball:" + String.join(":", files);
+    }
+  }
+
+  /// Which of several images in one place is meant.
+  sealed interface Choice {
+    /// The only one there is; where one is written, one without a name.
+    Choice ONLY = new Only();
+
+    /// The only one there is.
+    record Only() implements Choice {
+      @Override
+      public String toString() {
+        return "";
+      }
+    }
+
+    /// The one of a name.
+    record Named(String name) implements Choice {
+      @Override
+      public String toString() {
+        return ":" + name;
+      }
+    }
+
+    /// The one at a position, counted from 0.
+    record Numbered(int index) implements Choice {
+      @Override
+      public String toString() {
+        return ":@" + index;
+      }
+    }
+  }
+
+  /// A local store, as `[driver@root+runroot:options]` says it.
+  ///
+  /// @param driver the storage driver; empty where none is named
+  /// @param runRoot where what need not outlive a boot is kept; empty for the configured place
+  /// @param options options of the driver, `key=value` each
+  record StorePlace(
+      Optional<String> driver, Path root, Optional<Path> runRoot, List<String> options) {
+    public StorePlace {
+      options = List.copyOf(options);
+    }
+
+    @Override
+    public String toString() {
+      return "["
+          + (driver.isPresent() ? driver.get() + "@" : "")
+          + root
+          + (runRoot.isPresent() ? "+" + runRoot.get() : "")
+          + (options.isEmpty() ? "" : ":" + String.join(",", options))
+          + "]";
     }
   }
 
@@ -79,66 +202,30 @@ public sealed interface Location {
     return Optional.empty();
   }
 
-  /// Reads `transport:rest`.
+  /// Reads `transport:details`. Nothing is looked at but the text.
+  ///
+  /// @throws UnsupportedException for a transport that others have
   static Location parse(String text) throws MalformedException, UnsupportedException {
-    String transport =
-        transportOf(text)
-            .orElseThrow(
-                () ->
-                    new MalformedException(
-                        "invalid image name \""
-                            + text
-                            + "\": wanted transport:reference, for example docker://…"));
-    String rest = text.substring(transport.length() + 1);
-    return switch (transport) {
-      case "docker" -> registry(text, rest);
-      case "containers-storage" -> new InStore(rest);
-      case "oci" -> layout(text, rest);
-      case "dir" -> new InDirectory(path(text, rest));
-      default ->
-          throw new UnsupportedException(
-              "the transport " + transport + ": is not supported (" + text + ")");
-    };
+    return LocationText.parse(text);
   }
 
-  private static Location registry(String text, String rest) throws MalformedException {
-    if (!rest.startsWith("//")) {
-      throw new MalformedException(
-          "invalid image name \"" + text + "\": docker: must be followed by //");
-    }
-    Reference name = Reference.parse(rest.substring(2)).tagged();
-    if (name.tag().isPresent() && name.digest().isPresent()) {
-      throw new MalformedException(
-          "invalid image name \""
-              + text
-              + "\": a tag and a digest at once are not supported by docker:");
-    }
-    return new AtRegistry(name);
-  }
-
-  private static Location layout(String text, String rest) throws MalformedException {
-    int colon = rest.indexOf(':');
-    Optional<String> name = colon < 0 ? Optional.empty() : Optional.of(rest.substring(colon + 1));
-    return new InLayout(
-        path(text, colon < 0 ? rest : rest.substring(0, colon)), name.filter(n -> !n.isEmpty()));
-  }
-
-  private static Path path(String text, String written) throws MalformedException {
-    if (written.isEmpty() || written.indexOf('\0') >= 0) {
-      throw new MalformedException("invalid image name \"" + text + "\": it names no directory");
-    }
-    return Path.of(written);
-  }
-
-  /// The name that an image from here gets in the local store; none where the place gives it none,
-  /// as a directory does.
+  /// The name that an image from here gets in the local store, as far as that can be told without
+  /// looking into the place; none where the place gives it none, as a directory does.
   default Optional<Reference> localName() throws MalformedException {
     return switch (this) {
-      case AtRegistry(Reference name) -> Optional.of(name);
-      case InStore(String name) -> Optional.of(Reference.parse(name).tagged());
-      case InLayout(Path ignored, Optional<String> name) ->
-          name.isPresent() ? Optional.of(Reference.parse(name.get()).tagged()) : Optional.empty();
+      case AtRegistry(Reference name) -> Optional.of(name.tagged());
+      case InStore(var ignored, String name) -> Optional.of(Reference.parse(name).tagged());
+      case InLayout(Path ignored, Choice.Named(String name)) ->
+          Optional.of(Reference.parse(name).tagged());
+      case InDockerArchive(Path ignored, Choice.Named(String name)) ->
+          Optional.of(Reference.parse(name));
+      case AtDaemon(Wanted.ByName name) -> Optional.of(name.reference());
+      case InLayout ignored -> Optional.empty();
+      case InOciArchive ignored -> Optional.empty();
+      case InDockerArchive ignored -> Optional.empty();
       case InDirectory ignored -> Optional.empty();
+      case AtDaemon ignored -> Optional.empty();
+      case InTarballs ignored -> Optional.empty();
     };
   }
 }

@@ -54,7 +54,10 @@ final class LayoutSource implements ImageSource {
   }
 
   private Descriptor choose(ImageIndex index) throws IOException {
-    Optional<String> name = location.name();
+    Optional<String> name =
+        location.choice() instanceof Location.Choice.Named(String wanted)
+            ? Optional.of(wanted)
+            : Optional.empty();
     List<Descriptor> fitting = new ArrayList<>();
     for (Descriptor descriptor : index.manifests()) {
       if (name.isEmpty() || name.get().equals(descriptor.annotations().get(NAME_ANNOTATION))) {

@@ -47,6 +47,10 @@ public final class PolicyGate {
       case Location.InStore ignored -> policy.fallback();
       case Location.InLayout ignored -> policy.fallback();
       case Location.InDirectory ignored -> policy.fallback();
+      case Location.InOciArchive ignored -> policy.fallback();
+      case Location.InDockerArchive ignored -> policy.fallback();
+      case Location.AtDaemon ignored -> policy.fallback();
+      case Location.InTarballs ignored -> policy.fallback();
     };
   }
 }

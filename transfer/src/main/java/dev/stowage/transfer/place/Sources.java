@@ -18,9 +18,17 @@ public final class Sources {
           throw new UnsupportedException(at + " is opened through a registry desk");
       case Location.InLayout layout -> new LayoutSource(layout);
       case Location.InDirectory(var directory) -> new DirectorySource(directory);
-      case Location.InStore ignored ->
+      case Location.InStore at ->
           throw new UnsupportedException(
-              "copying out of the local store (" + ignored + ") is not supported yet");
+              "copying out of the local store (" + at + ") is not supported yet");
+      case Location.InOciArchive at -> throw notYet(at);
+      case Location.InDockerArchive at -> throw notYet(at);
+      case Location.AtDaemon at -> throw notYet(at);
+      case Location.InTarballs at -> throw notYet(at);
     };
+  }
+
+  private static UnsupportedException notYet(Location place) {
+    return new UnsupportedException("reading " + place + " is not supported yet");
   }
 }
