@@ -12,13 +12,16 @@ import java.util.Set;
 /// @param manifests the types of manifests and of indexes it holds, the most welcome first; one
 ///   without a type of index holds no index
 /// @param layers the compressions in which it holds layers just as they come
-/// @param otherwise what a layer is compressed with that comes in none of these
+/// @param otherwise what a layer is compressed with that comes in none of these, or that comes from
+///   a place that keeps layers unpacked
+/// @param foreign what becomes of layers that may be had elsewhere
 /// @param signatures whether it holds signatures
 public record Accepts(
     String place,
     List<MediaType> manifests,
     Set<LayerCompression> layers,
     LayerCompression otherwise,
+    Foreign foreign,
     Signatures signatures) {
 
   /// Every type of document that this program writes, the OCI ones first.
@@ -32,6 +35,14 @@ public record Accepts(
   /// Every compression, and none.
   public static final Set<LayerCompression> ALL_COMPRESSIONS =
       Set.copyOf(EnumSet.allOf(LayerCompression.class));
+
+  /// What becomes of layers whose descriptors name addresses where they may be had.
+  public enum Foreign {
+    /// The place holds the addresses; nothing is moved.
+    LEFT_WHERE_THEY_ARE,
+    /// They are moved like all others.
+    MOVED
+  }
 
   /// Whether a place holds signatures.
   public sealed interface Signatures {

@@ -37,9 +37,15 @@ public interface ImageSource extends Closeable {
     return Offer.EXACT;
   }
 
-  /// The plain tar of a layer whose [#offer] is [Offer.Plain].
+  /// The plain tar of a layer whose [#offer] is not [Offer#EXACT].
   default InputStream plain(Part layer) throws IOException {
     throw new UnsupportedException("the place hands " + layer + " out as it is");
+  }
+
+  /// The same layer in other compressions, as far as such are known. Whoever goes to may have one
+  /// of them already.
+  default List<Descriptor> variants(Part layer) throws IOException {
+    return List.of();
   }
 
   /// Repositories of registries in which a blob is known to lie.
@@ -48,15 +54,12 @@ public interface ImageSource extends Closeable {
   }
 
   /// In which forms a layer can be had.
-  sealed interface Offer {
+  enum Offer {
     /// As its descriptor says, through [#blob].
-    Offer EXACT = new Exact();
-
+    EXACT,
     /// Only as its plain tar, through [#plain].
-    Offer PLAIN = new Plain();
-
-    record Exact() implements Offer {}
-
-    record Plain() implements Offer {}
+    PLAIN,
+    /// As its descriptor says and as its plain tar.
+    EITHER
   }
 }

@@ -73,6 +73,7 @@ public final class StoreSink implements ImageSink {
         List.of(MediaType.OCI_MANIFEST, MediaType.DOCKER_MANIFEST),
         Accepts.ALL_COMPRESSIONS,
         LayerCompression.NONE,
+        Accepts.Foreign.MOVED,
         Accepts.Signatures.HELD);
   }
 
