@@ -30,7 +30,8 @@ public record Descriptor(
     this(type, digest, size, Optional.empty(), Map.of(), List.of());
   }
 
-  static Descriptor from(Json.Obj json) throws MalformedException {
+  /// Reads one from its JSON form, whose other keys are not looked at.
+  public static Descriptor from(Json.Obj json) throws MalformedException {
     long size = json.number("size").orElseThrow(() -> json.missing("size"));
     if (size < 0) {
       throw new MalformedException("a descriptor with the negative size " + size);

@@ -32,6 +32,9 @@ final class Connection {
     FULL
   }
 
+  /// How long the answer of a server is waited for that stopped to listen.
+  private static final int EARLY_MILLIS = 1000;
+
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
@@ -77,7 +80,11 @@ final class Connection {
     position = limit;
     windowNanos = 0;
     windowBytes = 0;
-    write(request, target, extra);
+    try {
+      write(request, target, extra);
+    } catch (IOException e) {
+      return earlyAnswer(request, e);
+    }
     patience(timeouts.answer().toMillis());
     fill();
     answering = true;
@@ -89,6 +96,39 @@ final class Connection {
       }
     }
     throw new MalformedException("the server sent nothing but 1xx answers");
+  }
+
+  /// The answer of a server that did not wait for the end of the body: what it says explains more
+  /// than that it stopped to listen.
+  private Response earlyAnswer(Request request, IOException failure) throws IOException {
+    if (request.payload().isEmpty()
+        || failure instanceof InterruptedIOException
+        || Thread.currentThread().isInterrupted()) {
+      throw interrupted(failure);
+    }
+    try {
+      patience(Math.min(EARLY_MILLIS, timeouts.answer().toMillis()));
+      fill();
+      answering = true;
+      Response response = readResponse(request);
+      if (response.status() >= 300) {
+        persistent = false;
+        return response;
+      }
+      response.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    throw failure;
+  }
+
+  private static IOException interrupted(IOException e) {
+    if (e instanceof InterruptedIOException || !Thread.currentThread().isInterrupted()) {
+      return e;
+    }
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
   }
 
   private void write(Request request, Target target, Headers extra) throws IOException {
@@ -115,12 +155,14 @@ final class Connection {
     out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
     if (request.payload().isPresent()) {
       Request.Payload payload = request.payload().get();
-      if (payload.length() >= 0) {
-        payload.writeTo(out);
-      } else {
-        ChunkedOutput chunks = new ChunkedOutput(out);
-        payload.writeTo(chunks);
-        chunks.finish();
+      try (WatchedOutput watched = new WatchedOutput(socket, out, timeouts.idle())) {
+        if (payload.length() >= 0) {
+          payload.writeTo(watched);
+        } else {
+          ChunkedOutput chunks = new ChunkedOutput(watched);
+          payload.writeTo(chunks);
+          chunks.finish();
+        }
       }
     }
     out.flush();
@@ -253,12 +295,7 @@ final class Connection {
       timeout.initCause(e);
       throw timeout;
     } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-        interrupted.initCause(e);
-        throw interrupted;
-      }
-      throw e;
+      throw interrupted(e);
     }
     if (answering) {
       windowNanos += System.nanoTime() - before;

@@ -81,7 +81,7 @@ final class Listing {
       throws IOException {
     Response response;
     try {
-      response = session.send("GET", path, Headers.NONE, scope, retries);
+      response = session.send(Order.of("GET", path, scope), retries);
     } catch (IOException e) {
       throw RemoteRepository.told(what + ": ", e);
     }
@@ -113,7 +113,7 @@ final class Listing {
 
   /// The path and query of the next page: a registry may write a whole URL, but a list stays where
   /// it began.
-  private static Optional<String> next(Response response, String what) throws MalformedException {
+  static Optional<String> next(Response response, String what) throws MalformedException {
     Optional<String> link = response.headers().first("Link");
     if (link.isEmpty()) {
       return Optional.empty();

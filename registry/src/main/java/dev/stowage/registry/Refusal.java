@@ -49,14 +49,32 @@ record Refusal(
     List<String> texts = new ArrayList<>();
     readChallenges(response, codes, texts);
     readBody(body, status, codes, texts);
+    String wait = retryAfter.isPresent() ? waiting(retryAfter.get()) : "";
     if (!texts.isEmpty()) {
-      return new Refusal(status, codes, cleaned(texts.getFirst()), retryAfter, Nature.REGISTRY);
+      return new Refusal(
+          status, codes, cleaned(texts.getFirst()) + wait, retryAfter, Nature.REGISTRY);
     }
     boolean page =
         response.headers().first("Content-Type").orElse("").contains("html")
             || body.utf8().stripLeading().startsWith("<");
     return new Refusal(
-        status, codes, plain(response, body, page), retryAfter, page ? Nature.PAGE : Nature.OTHER);
+        status,
+        codes,
+        plain(response, body, page) + wait,
+        retryAfter,
+        page ? Nature.PAGE : Nature.OTHER);
+  }
+
+  /// In how many seconds, minutes or hours the registry wants to be asked again.
+  private static String waiting(Duration wait) {
+    long seconds = Math.max(1, wait.toSeconds());
+    String span =
+        seconds < 120
+            ? seconds + " s"
+            : seconds < 7200
+                ? (seconds + 59) / 60 + " minutes"
+                : (seconds + 3599) / 3600 + " hours";
+    return " (the registry asks to wait " + span + " before the next attempt)";
   }
 
   private static String plain(Response response, Bytes body, boolean page) {

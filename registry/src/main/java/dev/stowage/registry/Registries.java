@@ -95,7 +95,7 @@ public final class Registries implements Closeable {
     RegistrySession session = anySession(host, security, credentials);
     Response response;
     try {
-      response = session.send("GET", "/v2/", Headers.NONE, Scope.NONE, settings.retries());
+      response = session.send(Order.of("GET", "/v2/", Scope.NONE), settings.retries());
     } catch (IOException e) {
       throw RemoteRepository.told("authenticating to " + host + ": ", e);
     }

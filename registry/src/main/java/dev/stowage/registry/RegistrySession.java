@@ -72,16 +72,15 @@ final class RegistrySession {
 
   /// Sends a request and tries again what passes.
   ///
-  /// @param path absolute, with its query
+  /// @param order one that does no harm if it is carried out twice
   /// @throws RegistryException if no answer was to be had; every answer, whatever its status, is
   ///   returned and to be closed
-  Response send(String method, String path, Headers headers, Scope scope, Retries retries)
-      throws IOException {
+  Response send(Order order, Retries retries) throws IOException {
     Backoff backoff = new Backoff(retries);
     while (true) {
       Optional<Duration> pause;
       try {
-        Response response = sendOnce(method, path, headers, scope);
+        Response response = sendOnce(order);
         if (!passing(response.status())) {
           return response;
         }
@@ -107,13 +106,22 @@ final class RegistrySession {
     return status == 408 || status == 429 || status >= 500 && status != 501 && status != 505;
   }
 
-  /// Sends a request once, or as often as authentication needs.
-  Response sendOnce(String method, String path, Headers headers, Scope scope) throws IOException {
+  /// Sends a request once, or as often as authentication needs. Where the registry itself named a
+  /// place on another host, that host is shown no credentials.
+  Response sendOnce(Order order) throws IOException {
     Greeting greeting = greet();
-    URI uri = uri(greeting.scheme + "://" + server + path);
-    Request request = new Request(method, uri, headers, Optional.empty());
+    URI home = uri(greeting.scheme + "://" + server + "/v2/");
+    URI uri =
+        order.place().startsWith("/")
+            ? uri(greeting.scheme + "://" + server + order.place())
+            : homeward(uri(escaped(order.place())), home);
+    Request request = new Request(order.method(), uri, order.headers(), order.payload());
+    if (!Origin.of(uri).equals(Origin.of(home))) {
+      refuseDowngrade(request.described(), home, uri);
+      return follow(request, Optional.empty(), foreignTls);
+    }
     List<Challenge> challenges = greeting.challenges;
-    List<Scope> scopes = scope.equals(Scope.NONE) ? List.of() : List.of(scope);
+    List<Scope> scopes = order.scopes();
     String refused = "";
     for (int round = 1; ; round++) {
       Optional<String> authorization = authorization(challenges, scopes, refused);
@@ -139,17 +147,28 @@ final class RegistrySession {
     }
   }
 
-  /// The scopes, and the one that the registry itself says it wants.
+  /// A registry behind a proxy that speaks TLS for it may name its own places without TLS.
+  private static URI homeward(URI named, URI home) throws MalformedException {
+    Origin origin = Origin.of(named);
+    Origin own = Origin.of(home);
+    boolean without =
+        own.secure()
+            && !origin.secure()
+            && own.host().equals(origin.host())
+            && (named.getPort() < 0 || named.getPort() == own.port());
+    if (!without) {
+      return named;
+    }
+    String path = named.getRawPath() == null ? "/" : named.getRawPath();
+    String query = named.getRawQuery() == null ? "" : "?" + named.getRawQuery();
+    return uri(own.scheme() + "://" + home.getRawAuthority() + path + query);
+  }
+
+  /// The scopes, and those that the registry itself says it wants.
   private static List<Scope> widened(List<Scope> scopes, List<Challenge> challenges) {
     for (Challenge challenge : challenges) {
       if (challenge.scheme().equals(Challenge.BEARER)) {
-        String wanted = challenge.parameter("scope").orElse("");
-        if (wanted.isEmpty() || scopes.contains(new Scope(wanted))) {
-          return scopes;
-        }
-        return scopes.isEmpty()
-            ? List.of(new Scope(wanted))
-            : List.of(scopes.getFirst(), new Scope(wanted));
+        return Scope.widened(scopes, challenge.parameter("scope").orElse(""));
       }
     }
     return scopes;
@@ -349,7 +368,7 @@ final class RegistrySession {
     while (true) {
       Request complete = shown.isEmpty() ? request : request.with("Authorization", shown.get());
       Response response = send(complete, line);
-      if (!redirects(response.status()) || request.payload().isPresent()) {
+      if (!redirects(response.status()) || !movesOn(request, response.status())) {
         return response;
       }
       Optional<String> location = response.headers().first("Location");
@@ -367,15 +386,7 @@ final class RegistrySession {
           throw new MalformedException(
               first.described() + ": stopped after " + Limits.REDIRECTS + " redirects");
         }
-        if (Origin.of(request.uri()).secure()
-            && !Origin.of(next).secure()
-            && tls.verification() == Tls.Verification.ON) {
-          throw new MalformedException(
-              request.described()
-                  + ": redirected to "
-                  + Origin.redacted(next)
-                  + " without TLS: refused, because the registry is not set insecure");
-        }
+        refuseDowngrade(request.described(), request.uri(), next);
       }
       if (!Origin.of(next).equals(home)) {
         shown = Optional.empty();
@@ -383,6 +394,25 @@ final class RegistrySession {
       }
       request = request.to(next);
     }
+  }
+
+  private void refuseDowngrade(String what, URI from, URI to) throws MalformedException {
+    if (Origin.of(from).secure()
+        && !Origin.of(to).secure()
+        && tls.verification() == Tls.Verification.ON) {
+      throw new MalformedException(
+          what
+              + ": redirected to "
+              + Origin.redacted(to)
+              + " without TLS: refused, because the registry is not set insecure");
+    }
+  }
+
+  /// Whether the request goes to another place as it is. One with a body does only where the status
+  /// says that the body goes along.
+  private static boolean movesOn(Request request, int status) {
+    return request.payload().isEmpty()
+        || request.payload().get().repeatable() && (status == 307 || status == 308);
   }
 
   private Response send(Request request, Tls line) throws IOException {
@@ -411,7 +441,7 @@ final class RegistrySession {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
   }
 
-  private static URI target(URI from, String location) throws MalformedException {
+  static URI target(URI from, String location) throws MalformedException {
     URI target = from.resolve(uri(escaped(location)));
     Origin.of(target);
     return target;

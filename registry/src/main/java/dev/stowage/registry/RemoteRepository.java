@@ -13,15 +13,20 @@ import dev.stowage.model.NotFoundException;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
+import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/// One repository at one endpoint, read by one user. Safe for use by several threads; there is
-/// nothing to close.
+/// One repository at one endpoint, read and written by one user. Safe for use by several threads;
+/// there is nothing to close.
 ///
 /// @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">OCI
 ///   distribution specification</a>
@@ -40,12 +45,14 @@ public final class RemoteRepository {
   private final RegistrySession session;
   private final Retries retries;
   private final Scope scope;
+  private final Scope pushing;
 
   RemoteRepository(Endpoint endpoint, RegistrySession session, Retries retries) {
     this.endpoint = endpoint;
     this.session = session;
     this.retries = retries;
     this.scope = Scope.pull(endpoint.reference().repository());
+    this.pushing = Scope.push(endpoint.reference().repository());
   }
 
   public Endpoint endpoint() {
@@ -91,13 +98,18 @@ public final class RemoteRepository {
     return manifest(tag).digest();
   }
 
+  /// Whether a manifest is there.
+  boolean holds(Digest manifest) throws IOException {
+    try (Response response = request("HEAD", manifest.toString(), "looking for ")) {
+      return response.status() == 200;
+    }
+  }
+
   private Response request(String method, String which, String prefix) throws IOException {
     try {
       return session.send(
-          method,
-          "/v2/" + repository().path() + "/manifests/" + which,
-          Headers.NONE.with("Accept", ACCEPTED),
-          scope,
+          Order.of(method, "/v2/" + repository().path() + "/manifests/" + which, scope)
+              .with("Accept", ACCEPTED),
           retries);
     } catch (IOException e) {
       throw told(prefix + which + " in " + repository() + ": ", e);
@@ -145,7 +157,7 @@ public final class RemoteRepository {
     }
   }
 
-  private static Optional<Digest> statedDigest(Response response) {
+  static Optional<Digest> statedDigest(Response response) {
     Optional<String> stated = response.headers().first("Docker-Content-Digest");
     try {
       return stated.isPresent() ? Optional.of(Digest.parse(stated.get())) : Optional.empty();
@@ -202,7 +214,7 @@ public final class RemoteRepository {
   /// Asks for a blob once.
   Response requestBlob(Digest digest, Headers headers) throws IOException {
     return session.sendOnce(
-        "GET", "/v2/" + repository().path() + "/blobs/" + digest, headers, scope);
+        Order.of("GET", "/v2/" + repository().path() + "/blobs/" + digest, scope).with(headers));
   }
 
   /// Asks for a blob at a place outside the registry, once.
@@ -213,6 +225,140 @@ public final class RemoteRepository {
   /// The tags of the repository, as the registry orders them.
   public List<Tag> tags() throws IOException {
     return Listing.tags(session, repository(), scope, retries);
+  }
+
+  /// The size of a blob in bytes; empty where the repository lacks it.
+  public OptionalLong sizeOf(Digest blob) throws IOException {
+    String what = "looking for blob " + blob + " in " + repository();
+    try (Response response =
+        session.send(
+            Order.of("HEAD", "/v2/" + repository().path() + "/blobs/" + blob, pushing), retries)) {
+      if (response.status() == 404) {
+        return OptionalLong.empty();
+      }
+      if (response.status() != 200) {
+        throw refused(what, Refusal.of(response));
+      }
+      Optional<String> length = response.headers().first("Content-Length");
+      return OptionalLong.of(
+          length.isPresent() ? ContentRange.number(length.get(), "Content-Length") : 0);
+    } catch (IOException e) {
+      throw told(what + ": ", e);
+    }
+  }
+
+  /// Asks the registry to take a blob from another of its repositories, without moving it.
+  public Mount mount(Digest blob, Repository from) throws IOException {
+    String what = "mounting blob " + blob + " from " + from + " into " + repository();
+    Order order =
+        Order.of(
+                "POST",
+                "/v2/"
+                    + repository().path()
+                    + "/blobs/uploads/?mount="
+                    + URLEncoder.encode(blob.toString(), StandardCharsets.UTF_8)
+                    + "&from="
+                    + URLEncoder.encode(from.path(), StandardCharsets.UTF_8),
+                pushing)
+            .with(Scope.pull(from))
+            .carrying(Request.Payload.empty());
+    try (Response response = session.send(order, retries)) {
+      if (response.status() == 201) {
+        return Mount.DONE;
+      }
+      if (response.status() == 202) {
+        Optional<URI> begun = location(response);
+        if (begun.isPresent()) {
+          session.sendOnce(Order.of("DELETE", begun.get().toString(), pushing)).close();
+        }
+        return Mount.DECLINED;
+      }
+      Refusal refusal = Refusal.of(response);
+      if (refusal.status() == 401 || refusal.status() == 403 || refusal.status() == 404) {
+        // Who may not read there may still write here.
+        return Mount.DECLINED;
+      }
+      throw refused(what, refusal);
+    } catch (IOException e) {
+      throw told(what + ": ", e);
+    }
+  }
+
+  /// The place that an answer names.
+  static Optional<URI> location(Response response) throws MalformedException {
+    Optional<String> location = response.headers().first("Location");
+    return location.isPresent()
+        ? Optional.of(RegistrySession.target(response.uri(), location.get()))
+        : Optional.empty();
+  }
+
+  /// Uploads a blob in one pass. A cut line is taken up where the registry says; an upload that
+  /// fails or is interrupted is taken back there.
+  ///
+  /// @param content is read to its end and not closed; that it is what the descriptor says is
+  ///   judged by the registry
+  public void push(Descriptor blob, InputStream content) throws IOException {
+    BlobUpload.Uploaded _ = BlobUpload.run(this, session, retries, content, Optional.of(blob));
+  }
+
+  /// Uploads content whose digest is not known before its end.
+  ///
+  /// @return what was uploaded, under the type given
+  public Descriptor push(MediaType type, InputStream content) throws IOException {
+    BlobUpload.Uploaded uploaded =
+        BlobUpload.run(this, session, retries, content, Optional.empty());
+    return new Descriptor(type, uploaded.digest(), uploaded.size());
+  }
+
+  /// Puts a manifest under a tag.
+  public PushedManifest push(Document manifest, Tag tag) throws IOException {
+    return push(manifest, tag.value(), manifest.digest());
+  }
+
+  /// Puts a manifest under its SHA-256 digest alone.
+  public PushedManifest push(Document manifest) throws IOException {
+    return push(manifest, manifest.digest());
+  }
+
+  /// Puts a manifest under a digest of its own.
+  ///
+  /// @throws MismatchException if it is not the manifest's
+  public PushedManifest push(Document manifest, Digest digest) throws IOException {
+    check("manifest " + digest + " for " + repository(), digest, manifest.bytes());
+    return push(manifest, digest.toString(), digest);
+  }
+
+  private PushedManifest push(Document manifest, String which, Digest digest) throws IOException {
+    PushedManifest pushed = new ManifestPush(this, session, retries).put(manifest, which, digest);
+    Optional<Digest> subject = ReferrerLists.subjectOf(manifest);
+    if (subject.isPresent() && pushed.subject().isEmpty()) {
+      new ReferrerLists(this, session, pushing, retries).note(manifest, digest, subject.get());
+    }
+    return pushed;
+  }
+
+  /// What belongs to a manifest: of the registry's own list, or of the one that users keep.
+  ///
+  /// @param artifactType only of this kind
+  public List<Referrer> referrers(Digest subject, Optional<MediaType> artifactType)
+      throws IOException {
+    return new ReferrerLists(this, session, scope, retries).of(subject, artifactType);
+  }
+
+  /// Deletes a manifest, and with it every tag that points at it.
+  ///
+  /// @throws NotFoundException if there is no such manifest
+  /// @throws UnsupportedException if the registry does not delete
+  public void delete(Digest manifest) throws IOException {
+    new Deletion(this, session, retries).delete(manifest);
+  }
+
+  /// Deletes a tag and nothing else.
+  ///
+  /// @throws NotFoundException if there is no such tag
+  /// @throws UnsupportedException if the registry cannot delete a tag alone
+  public TagDeletion delete(Tag tag) throws IOException {
+    return new Deletion(this, session, retries).delete(tag);
   }
 
   private static boolean absent(Refusal refusal) {

@@ -38,6 +38,10 @@ record Request(String method, URI uri, Headers headers, Optional<Payload> payloa
         }
       };
     }
+
+    static Payload empty() {
+      return of(Bytes.empty());
+    }
   }
 
   static Request get(URI uri, Headers headers) {
@@ -48,9 +52,12 @@ record Request(String method, URI uri, Headers headers, Optional<Payload> payloa
     return new Request("HEAD", uri, headers, Optional.empty());
   }
 
-  /// Whether sending it a second time does no harm.
+  /// Whether sending it a second time does no harm. What is sent twice of an upload may be taken
+  /// twice.
   boolean repeatable() {
-    return (method.equals("GET") || method.equals("HEAD") || payload.isPresent())
+    return (method.equals("GET")
+            || method.equals("HEAD")
+            || method.equals("POST") && payload.isPresent())
         && (payload.isEmpty() || payload.get().repeatable());
   }
 

@@ -36,27 +36,66 @@ public final class EmbeddedRegistry implements Closeable {
   /// @param directory where blobs are kept; in memory without one
   /// @param tls the server's side of TLS; plain HTTP without one
   /// @param mostTags how many entries a page of a list has at most
+  /// @param places how it names the places of uploads
+  /// @param age what it knows beyond the basics
   public record Setup(
-      Access access, Optional<Path> directory, Optional<SSLContext> tls, int mostTags) {
+      Access access,
+      Optional<Path> directory,
+      Optional<SSLContext> tls,
+      int mostTags,
+      Places places,
+      Age age) {
     /// Open to everybody, in memory, without TLS.
     public static final Setup DEFAULT =
-        new Setup(new Access.Open(), Optional.empty(), Optional.empty(), 100);
+        new Setup(
+            new Access.Open(),
+            Optional.empty(),
+            Optional.empty(),
+            100,
+            Places.RELATIVE,
+            Age.CURRENT);
 
     public Setup with(Access other) {
-      return new Setup(other, directory, tls, mostTags);
+      return new Setup(other, directory, tls, mostTags, places, age);
     }
 
     public Setup in(Path place) {
-      return new Setup(access, Optional.of(place), tls, mostTags);
+      return new Setup(access, Optional.of(place), tls, mostTags, places, age);
     }
 
     public Setup with(SSLContext server) {
-      return new Setup(access, directory, Optional.of(server), mostTags);
+      return new Setup(access, directory, Optional.of(server), mostTags, places, age);
     }
 
     public Setup withMostTags(int count) {
-      return new Setup(access, directory, tls, count);
+      return new Setup(access, directory, tls, count, places, age);
     }
+
+    public Setup with(Places form) {
+      return new Setup(access, directory, tls, mostTags, form, age);
+    }
+
+    public Setup with(Age other) {
+      return new Setup(access, directory, tls, mostTags, places, other);
+    }
+  }
+
+  /// How a registry names the place where an upload goes on.
+  public enum Places {
+    /// As a path.
+    RELATIVE,
+    /// As a whole URL.
+    ABSOLUTE,
+    /// As a path with a query that tells how much has arrived, and that has to be shown again.
+    WITH_STATE
+  }
+
+  /// What a registry knows beyond the basics.
+  public enum Age {
+    /// All of the specification.
+    CURRENT,
+    /// Neither lists of referrers nor the deletion of a tag.
+    OLD
   }
 
   /// A fault that waits for its requests.
@@ -192,6 +231,18 @@ public final class EmbeddedRegistry implements Closeable {
     }
   }
 
+  /// Begins an upload.
+  ///
+  /// @return its URL
+  public String beginUpload(String repository) throws IOException {
+    return url() + "/v2/" + repository + "/blobs/uploads/" + shelf.begin(repository);
+  }
+
+  /// How many uploads have begun in a repository and not ended.
+  public int openUploads(String repository) {
+    return shelf.room(repository).uploads.size();
+  }
+
   /// Makes every token worthless that was handed out so far.
   public void revokeTokens() {
     protocol.tokens().clear();
@@ -263,7 +314,28 @@ public final class EmbeddedRegistry implements Closeable {
         return false;
       }
     }
-    Answer answer = protocol.answer(request, received.body(), faults);
+    InputStream body = received.body();
+    for (Fault fault : faults) {
+      if (fault instanceof Fault.CutRequest(long bytes, Fault.Kept kept)) {
+        body = new CutInput(body, bytes);
+        if (kept != Fault.Kept.PART) {
+          body.transferTo(java.io.OutputStream.nullOutputStream());
+          if (kept == Fault.Kept.NO_UPLOAD) {
+            protocol.forgetUpload(request);
+          }
+          return false;
+        }
+      }
+    }
+    Answer answer;
+    try {
+      answer = protocol.answer(request, body, faults);
+    } catch (CutInput.CutException e) {
+      return false;
+    }
+    if (faults.stream().anyMatch(Fault.LoseAnswer.class::isInstance)) {
+      return false;
+    }
     received.body().transferTo(java.io.OutputStream.nullOutputStream());
     if (answer.status() == 400 && faults.isEmpty()) {
       complaints.add(

@@ -57,4 +57,22 @@ public sealed interface Fault {
 
   /// Answers truly, but sends the body in chunks, without its length.
   record Chunked() implements Fault {}
+
+  /// Ends the connection after so many bytes of the request's body.
+  ///
+  /// @param kept what becomes of the part that arrived
+  record CutRequest(long bytes, Kept kept) implements Fault {}
+
+  /// What becomes of the part of a request that arrived before its line was cut.
+  enum Kept {
+    /// It counts, as in a registry that writes what comes.
+    PART,
+    /// It is forgotten, as behind a proxy that waits for the whole.
+    NOTHING,
+    /// The whole upload is forgotten, as in a registry that loses its place.
+    NO_UPLOAD
+  }
+
+  /// Carries the request out and ends the connection without an answer.
+  record LoseAnswer() implements Fault {}
 }

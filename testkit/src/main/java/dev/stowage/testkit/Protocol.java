@@ -27,8 +27,10 @@ final class Protocol {
   private final Shelf shelf;
   private final EmbeddedRegistry.Setup setup;
   private final TokenServer tokens;
+  private final String url;
 
   Protocol(Shelf shelf, EmbeddedRegistry.Setup setup, String url) {
+    this.url = url;
     this.shelf = shelf;
     this.setup = setup;
     this.tokens = new TokenServer(setup.access(), url);
@@ -87,7 +89,8 @@ final class Protocol {
     if (path.equals("_catalog")) {
       return list(request, "repositories", shelf.names());
     }
-    for (String verb : List.of("/blobs/uploads/", "/manifests/", "/blobs/", "/tags/list")) {
+    for (String verb :
+        List.of("/blobs/uploads/", "/manifests/", "/blobs/", "/tags/list", "/referrers/")) {
       int at = path.lastIndexOf(verb);
       if (at > 0) {
         String name = path.substring(0, at);
@@ -99,6 +102,7 @@ final class Protocol {
           case "/blobs/uploads/" -> upload(request, name, rest, body);
           case "/manifests/" -> manifests(request, name, rest, body);
           case "/blobs/" -> blobs(request, name, rest, faults);
+          case "/referrers/" -> referrers(request, name, rest);
           default -> tags(request, name);
         };
       }
@@ -184,6 +188,9 @@ final class Protocol {
 
   private Answer delete(String name, String which) {
     Optional<Document> found = find(name, which);
+    if (Tag.isTag(which) && setup.age() == EmbeddedRegistry.Age.OLD) {
+      return Answer.error(400, "DIGEST_INVALID", "provided digest did not match");
+    }
     if (found.isEmpty()) {
       return Answer.error(404, "MANIFEST_UNKNOWN", "manifest unknown");
     }
@@ -225,9 +232,72 @@ final class Protocol {
       return Answer.error(400, "MANIFEST_INVALID", String.valueOf(e.getMessage()));
     }
     shelf.put(name, document, Tag.isTag(which) ? Optional.of(which) : Optional.empty());
-    return Answer.of(201)
-        .with("Location", "/v2/" + name + "/manifests/" + digest)
-        .with("Docker-Content-Digest", digest.toString());
+    Answer answer =
+        Answer.of(201)
+            .with("Location", "/v2/" + name + "/manifests/" + digest)
+            .with("Docker-Content-Digest", digest.toString());
+    Optional<Digest> subject = subjectOf(document);
+    return subject.isPresent() && setup.age() == EmbeddedRegistry.Age.CURRENT
+        ? answer.with("OCI-Subject", subject.get().toString())
+        : answer;
+  }
+
+  private static Optional<Digest> subjectOf(Document document) {
+    try {
+      Optional<Descriptor> subject =
+          switch (Manifest.parse(document)) {
+            case ImageManifest image -> image.subject();
+            case ImageIndex index -> index.subject();
+          };
+      return subject.map(Descriptor::digest);
+    } catch (MalformedException | UnsupportedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Answer referrers(LoggedRequest request, String name, String which) {
+    Optional<Digest> subject = digest(which);
+    if (setup.age() == EmbeddedRegistry.Age.OLD || subject.isEmpty()) {
+      return Answer.of(404, "text/plain", "404 page not found");
+    }
+    Optional<String> wanted = parameter(request.query(), "artifactType");
+    List<Json> entries = new ArrayList<>();
+    for (Document document : shelf.room(name).manifests.values()) {
+      if (subjectOf(document).equals(subject)) {
+        String type = artifactType(document);
+        if (wanted.isEmpty() || wanted.get().equals(type)) {
+          entries.add(
+              Json.object()
+                  .put("mediaType", document.type().value())
+                  .put("digest", document.digest().toString())
+                  .put("size", document.bytes().length())
+                  .put("artifactType", type)
+                  .build());
+        }
+      }
+    }
+    Answer answer =
+        Answer.of(
+            200,
+            MediaType.OCI_INDEX.value(),
+            Json.object()
+                .put("schemaVersion", 2)
+                .put("mediaType", MediaType.OCI_INDEX.value())
+                .put("manifests", new Json.Arr(entries))
+                .build()
+                .compact());
+    return wanted.isPresent() ? answer.with("OCI-Filters-Applied", "artifactType") : answer;
+  }
+
+  private static String artifactType(Document document) {
+    try {
+      return switch (Manifest.parse(document)) {
+        case ImageManifest image -> image.artifactType().orElse(image.config().type()).value();
+        case ImageIndex index -> index.artifactType().map(MediaType::value).orElse("");
+      };
+    } catch (MalformedException | UnsupportedException e) {
+      return "";
+    }
   }
 
   private static List<Descriptor> partsOf(Manifest manifest) {
@@ -316,11 +386,23 @@ final class Protocol {
     if (upload.isEmpty()) {
       return Answer.error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
     }
+    boolean stale =
+        setup.places() == EmbeddedRegistry.Places.WITH_STATE
+            && !request.method().equals("GET")
+            && !request.method().equals("DELETE")
+            && !parameter(request.query(), "_state")
+                .equals(Optional.of("at " + upload.get().length()));
+    if (stale) {
+      return Answer.error(400, "BLOB_UPLOAD_INVALID", "the state is not the one given out last");
+    }
     return switch (request.method()) {
       case "GET" ->
-          Answer.of(204)
-              .with("Location", "/v2/" + name + "/blobs/uploads/" + id)
-              .with("Range", "0-" + Math.max(0, upload.get().length() - 1));
+          new Answer(
+              204,
+              accepted(name, id, upload.get().length()).headers(),
+              Content.of(new byte[0]),
+              0,
+              0);
       case "PATCH" -> patch(request, name, id, upload.get(), body);
       case "PUT" -> complete(name, id, parameter(request.query(), "digest"), body);
       case "DELETE" -> {
@@ -331,7 +413,7 @@ final class Protocol {
     };
   }
 
-  private static Answer patch(
+  private Answer patch(
       LoggedRequest request, String name, String id, Shelf.Upload upload, InputStream body)
       throws IOException {
     Optional<String> range = request.header("Content-Range");
@@ -364,9 +446,27 @@ final class Protocol {
         .with("Docker-Content-Digest", digest.toString());
   }
 
-  private static Answer accepted(String name, String id, long length) {
+  /// Forgets the upload that a request belongs to.
+  void forgetUpload(LoggedRequest request) {
+    int at = request.path().lastIndexOf("/blobs/uploads/");
+    if (at > 0) {
+      shelf
+          .room(request.path().substring("/v2/".length(), at))
+          .uploads
+          .remove(request.path().substring(at + "/blobs/uploads/".length()));
+    }
+  }
+
+  private Answer accepted(String name, String id, long length) {
+    String path = "/v2/" + name + "/blobs/uploads/" + id;
+    String place =
+        switch (setup.places()) {
+          case RELATIVE -> path;
+          case ABSOLUTE -> url + path;
+          case WITH_STATE -> path + "?_state=at+" + length;
+        };
     return Answer.of(202)
-        .with("Location", "/v2/" + name + "/blobs/uploads/" + id)
+        .with("Location", place)
         .with("Range", "0-" + Math.max(0, length - 1))
         .with("Docker-Upload-UUID", id);
   }

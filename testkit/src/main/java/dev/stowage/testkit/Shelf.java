@@ -36,7 +36,7 @@ final class Shelf {
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
     private final OutputStream out;
     private final MessageDigest computation = Digest.Algorithm.SHA256.start();
-    private long length;
+    private volatile long length;
 
     private Upload(Optional<Path> file) throws IOException {
       this.file = file;
@@ -49,8 +49,13 @@ final class Shelf {
       return length;
     }
 
-    void append(InputStream body) throws IOException {
-      length += body.transferTo(out);
+    /// Takes what comes, up to where it ends or fails.
+    synchronized void append(InputStream body) throws IOException {
+      byte[] piece = new byte[64 * 1024];
+      for (int got = body.read(piece); got >= 0; got = body.read(piece)) {
+        out.write(piece, 0, got);
+        length += got;
+      }
     }
 
     private Content finish(Path target) throws IOException {

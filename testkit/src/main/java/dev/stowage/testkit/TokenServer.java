@@ -78,7 +78,7 @@ final class TokenServer {
       return "registry:catalog:*";
     }
     int end = path.length();
-    for (String verb : List.of("/manifests/", "/blobs/", "/tags/")) {
+    for (String verb : List.of("/manifests/", "/blobs/", "/tags/", "/referrers/")) {
       int at = path.lastIndexOf(verb);
       end = at > 0 ? Math.min(end, at) : end;
     }
