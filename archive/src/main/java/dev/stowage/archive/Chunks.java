@@ -14,6 +14,14 @@ interface Chunks extends Closeable {
   /// Goes to the next chunk; false at the end.
   boolean next() throws IOException;
 
+  /// Passes over what follows the current chunk, as far as that costs less than reading it.
+  ///
+  /// @param count a whole number of tar blocks
+  /// @return how many bytes were passed over, again a whole number of blocks
+  default long skip(long count) throws IOException {
+    return 0;
+  }
+
   byte[] bytes();
 
   int length();

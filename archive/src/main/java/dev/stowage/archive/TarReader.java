@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,14 @@ public final class TarReader implements Closeable {
   /// Reads an archive that is not compressed.
   public TarReader(InputStream in) {
     this(StreamChunks.plain(in), RawBytes.IGNORED);
+  }
+
+  /// Reads an archive in a file that is not compressed. Contents nobody asks for are not read, so
+  /// that to list an archive costs little however large it is. The file stays the caller's.
+  ///
+  /// @param start where in the file the archive begins
+  public static TarReader of(FileChannel file, long start) {
+    return new TarReader(new SeekableChunks(file, start), RawBytes.IGNORED);
   }
 
   TarReader(Chunks chunks, RawBytes raw) {
@@ -239,6 +248,9 @@ public final class TarReader implements Closeable {
   /// Skips the rest of the content and the padding; false if the archive ends in the padding.
   private boolean skipBody() throws IOException {
     bodyWatcher = raw;
+    if (raw.equals(RawBytes.IGNORED)) {
+      passOver();
+    }
     for (int part = available(); part > 0; part = available()) {
       advance(part);
     }
@@ -252,6 +264,17 @@ public final class TarReader implements Closeable {
       padding -= part;
     }
     return true;
+  }
+
+  /// Passes over the content beyond the bytes at hand where the chunks allow it.
+  private void passOver() throws IOException {
+    long beyond = remaining - (limit - position);
+    beyond -= beyond % TarBlock.SIZE;
+    if (beyond > 0) {
+      long passed = chunks.skip(beyond);
+      before += passed;
+      remaining -= passed;
+    }
   }
 
   /// Reads a header; false at the end: two blocks of zeros, or one or none and then nothing.

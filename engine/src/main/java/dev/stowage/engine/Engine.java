@@ -1,10 +1,14 @@
 package dev.stowage.engine;
 
+import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalAccess;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// The engine: the local store of images and what can be done with it.
 ///
@@ -58,6 +62,12 @@ public final class Engine implements Closeable {
 
   Surroundings surroundings() {
     return surroundings;
+  }
+
+  /// Where large temporary files go: as containers.conf says, else in the store.
+  LocalAccess localAccess() throws IOException {
+    Optional<Path> configured = EngineConfig.read(surroundings).temporary().value();
+    return LocalAccess.of(configured.orElseGet(() -> store.options().graphRoot().resolve("tmp")));
   }
 
   Store store() {

@@ -85,7 +85,7 @@ final class Pull {
           "pulling all tags is not supported for " + transport.get() + " transport");
     }
     PolicyGate.check(surroundings, location);
-    try (ImageSource source = Sources.open(location)) {
+    try (ImageSource source = Sources.openForStore(location, engine.localAccess())) {
       return new Pulled(List.of(copy(source, location.localName())));
     }
   }

@@ -19,6 +19,7 @@ import dev.stowage.store.StoreOptions;
 import dev.stowage.transfer.Copier;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.place.RegistryDesk;
@@ -78,7 +79,7 @@ record TestStore(Path directory, Driver driver) {
 
   /// Pulls with Stowage from a place on this machine.
   void pull(Location from, Reference name) throws IOException {
-    try (ImageSource source = Sources.open(from)) {
+    try (ImageSource source = Sources.open(from, LocalAccess.of(directory))) {
       copy(source, name);
     }
   }

@@ -2,7 +2,9 @@ package dev.stowage.transfer.place;
 
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
+import java.io.Closeable;
 import java.io.IOException;
 
 /// Opens the places on this machine that images are read from.
@@ -11,24 +13,57 @@ public final class Sources {
 
   /// Opens a place; whoever calls closes what is returned.
   ///
-  /// @throws UnsupportedException for a registry, which [RegistryDesk] opens
-  public static ImageSource open(Location location) throws IOException {
+  /// @throws UnsupportedException for a registry, which [RegistryDesk] opens, and for a local
+  ///   store, which needs to be opened first
+  public static ImageSource open(Location location, LocalAccess access) throws IOException {
     return switch (location) {
       case Location.AtRegistry at ->
           throw new UnsupportedException(at + " is opened through a registry desk");
-      case Location.InLayout layout -> new LayoutSource(layout);
-      case Location.InDirectory(var directory) -> new DirectorySource(directory);
       case Location.InStore at ->
-          throw new UnsupportedException(
-              "copying out of the local store (" + at + ") is not supported yet");
-      case Location.InOciArchive at -> throw notYet(at);
-      case Location.InDockerArchive at -> throw notYet(at);
-      case Location.AtDaemon at -> throw notYet(at);
-      case Location.InTarballs at -> throw notYet(at);
+          throw new UnsupportedException(at + " is opened through an open store");
+      case Location.InLayout layout -> {
+        OciImages images = OciImages.inDirectory(layout.directory(), access);
+        yield owned(images, () -> images.source(images.choose(layout.choice())));
+      }
+      case Location.InOciArchive archive -> {
+        OciImages images = OciImages.inArchive(archive.file(), access);
+        yield owned(images, () -> images.source(images.choose(archive.choice())));
+      }
+      case Location.InDockerArchive archive -> {
+        DockerImages images = DockerImages.open(archive.file(), access);
+        yield owned(images, () -> images.source(images.choose(archive.choice())));
+      }
+      case Location.InDirectory(var directory) -> new DirectorySource(directory);
+      case Location.AtDaemon at ->
+          throw new UnsupportedException("reading " + at + " is not supported yet");
+      case Location.InTarballs at ->
+          throw new UnsupportedException("reading " + at + " is not supported yet");
     };
   }
 
-  private static UnsupportedException notYet(Location place) {
-    return new UnsupportedException("reading " + place + " is not supported yet");
+  /// Opens a place for a copy to a local store. The documents it makes up are those that Podman
+  /// would make up.
+  public static ImageSource openForStore(Location location, LocalAccess access) throws IOException {
+    if (location instanceof Location.InDockerArchive archive) {
+      DockerImages images = DockerImages.open(archive.file(), access);
+      return owned(images, () -> images.sourceForStore(images.choose(archive.choice())));
+    }
+    return open(location, access);
+  }
+
+  /// Finds an image.
+  @FunctionalInterface
+  private interface Choosing {
+    ImageSource choose() throws IOException;
+  }
+
+  /// An image of a place that is closed with it, or at once where there is no such image.
+  private static ImageSource owned(Closeable place, Choosing choosing) throws IOException {
+    try {
+      return new Closing(choosing.choose(), place);
+    } catch (IOException | RuntimeException | Error e) {
+      place.close();
+      throw e;
+    }
   }
 }
