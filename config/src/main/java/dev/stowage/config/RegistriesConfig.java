@@ -107,11 +107,30 @@ public record RegistriesConfig(
               entry.origin()));
     }
     if (endpoints.isEmpty()) {
-      throw new RejectedException(
-          "blocked (" + entry.origin() + ")",
-          "registry " + entry.prefix() + " is blocked in one of " + places());
+      throw blocked(entry);
     }
     return endpoints;
+  }
+
+  /// Where an image is written to, or deleted: where its own name points to. Mirrors and rewritten
+  /// locations are for reading.
+  ///
+  /// @throws RejectedException if that is blocked
+  public Endpoint destination(Reference name) throws RejectedException {
+    Optional<RegistryEntry> entry = entryFor(name.toString());
+    if (entry.isEmpty()) {
+      return Endpoint.of(name);
+    }
+    if (entry.get().access() == RegistryEntry.Access.BLOCKED) {
+      throw blocked(entry.get());
+    }
+    return new Endpoint(name, entry.get().security(), Endpoint.Role.PRIMARY, entry.get().origin());
+  }
+
+  private RejectedException blocked(RegistryEntry entry) {
+    return new RejectedException(
+        "blocked (" + entry.origin() + ")",
+        "registry " + entry.prefix() + " is blocked in one of " + places());
   }
 
   private void addUnlessBlocked(List<Endpoint> endpoints, Endpoint endpoint) {

@@ -11,7 +11,9 @@ import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import dev.stowage.registry.ClientSettings;
 import dev.stowage.registry.Registries;
+import dev.stowage.registry.RemoteRepository;
 import dev.stowage.registry.Retries;
+import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
@@ -58,7 +60,28 @@ public final class RegistryDesk implements Closeable {
 
   /// Looks for an image at the places that the configuration names, in their order.
   public ImageSource open(Reference name) throws IOException {
-    return new RegistrySource(registries.find(name, endpoints(name), access.credentials()));
+    return new RegistrySource(
+        registries.find(name, endpoints(name), access.credentials()), signatures());
+  }
+
+  /// A way for an image into a registry; nothing is sent yet.
+  ///
+  /// @param name with a tag or a digest; with neither, the image is put there under its digest
+  /// @throws dev.stowage.model.RejectedException if the registry is blocked
+  public ImageSink sink(Reference name) throws IOException {
+    return new RegistrySink(repository(name), name, signatures());
+  }
+
+  /// The repository that a name points to itself, not a mirror: what is written goes there.
+  ///
+  /// @throws dev.stowage.model.RejectedException if the registry is blocked
+  public RemoteRepository repository(Reference name) throws IOException {
+    return registries.repository(secured(config.destination(name)), access.credentials());
+  }
+
+  /// Where signatures of images are kept.
+  private static RegistrySignatures signatures() {
+    return RegistrySignatures.NONE;
   }
 
   /// The manifest or index that a name stands for at the registry now.
@@ -75,14 +98,21 @@ public final class RegistryDesk implements Closeable {
   private List<Endpoint> endpoints(Reference name) throws IOException {
     List<Endpoint> endpoints = new ArrayList<>();
     for (Endpoint configured : config.resolve(name)) {
-      endpoints.add(
-          switch (access.tls()) {
-            case AS_CONFIGURED -> configured;
-            case REQUIRED -> configured.with(RegistryEntry.Security.VERIFIED);
-            case NOT_VERIFIED -> configured.with(RegistryEntry.Security.INSECURE);
-          });
+      endpoints.add(secured(configured));
     }
     return endpoints;
+  }
+
+  private Endpoint secured(Endpoint configured) {
+    return configured.with(security(configured.security()));
+  }
+
+  private RegistryEntry.Security security(RegistryEntry.Security configured) {
+    return switch (access.tls()) {
+      case AS_CONFIGURED -> configured;
+      case REQUIRED -> RegistryEntry.Security.VERIFIED;
+      case NOT_VERIFIED -> RegistryEntry.Security.INSECURE;
+    };
   }
 
   @Override

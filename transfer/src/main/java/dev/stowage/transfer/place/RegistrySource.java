@@ -4,6 +4,7 @@ import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageSignature;
+import dev.stowage.model.Repository;
 import dev.stowage.registry.RemoteImage;
 import dev.stowage.transfer.ImageSource;
 import java.io.IOException;
@@ -13,9 +14,11 @@ import java.util.List;
 /// An image in a registry. Closing it closes nothing: the connections belong to [RegistryDesk].
 final class RegistrySource implements ImageSource {
   private final RemoteImage image;
+  private final RegistrySignatures signatures;
 
-  RegistrySource(RemoteImage image) {
+  RegistrySource(RemoteImage image, RegistrySignatures signatures) {
     this.image = image;
+    this.signatures = signatures;
   }
 
   @Override
@@ -34,8 +37,14 @@ final class RegistrySource implements ImageSource {
   }
 
   @Override
-  public List<ImageSignature> signatures(Digest manifest) {
-    return List.of();
+  public List<ImageSignature> signatures(Digest manifest) throws IOException {
+    return signatures.of(manifest);
+  }
+
+  /// Where it was found, which may be a mirror.
+  @Override
+  public List<Repository> origins(Descriptor blob) {
+    return List.of(image.place().repository());
   }
 
   @Override

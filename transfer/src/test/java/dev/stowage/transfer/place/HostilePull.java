@@ -155,7 +155,8 @@ final class HostilePull implements Closeable {
       throws IOException {
     Reference name = name(tag);
     Endpoint endpoint = Endpoint.of(name).with(RegistryEntry.Security.INSECURE);
-    return new RegistrySource(registries.find(name, List.of(endpoint), credentials));
+    return new RegistrySource(
+        registries.find(name, List.of(endpoint), credentials), RegistrySignatures.NONE);
   }
 
   void pull(String tag) throws IOException {
