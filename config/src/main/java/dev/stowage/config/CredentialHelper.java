@@ -18,7 +18,8 @@ import java.util.Optional;
 /// A program `docker-credential-<name>` that keeps credentials.
 ///
 /// It is started with the verb `get`, reads the registry from its standard input, and answers with
-/// JSON `{"Username": …, "Secret": …}`; the user name `<token>` marks an identity token.
+/// JSON `{"Username": …, "Secret": …}`; the user name `<token>` marks an identity token. The verbs
+/// `store`, `erase` and `list` change and tell what it keeps.
 ///
 /// @see <a href="https://github.com/docker/docker-credential-helpers">docker-credential-helpers</a>
 record CredentialHelper(String name, Surroundings surroundings) {
@@ -75,6 +76,62 @@ record CredentialHelper(String name, Surroundings surroundings) {
         user.equals(TOKEN)
             ? new Credentials.IdentityToken(secret)
             : new Credentials.Basic(user, secret));
+  }
+
+  /// Has the helper keep a login.
+  ///
+  /// @return where it is now, in words
+  String store(String registry, Credentials.Basic login) throws IOException {
+    Json.Obj said =
+        Json.object()
+            .put("ServerURL", registry)
+            .put("Username", login.user())
+            .put("Secret", login.password().reveal())
+            .build();
+    Answer answer = run("store", said.compact());
+    if (answer.status() != 0) {
+      throw failed("error storing credentials", answer);
+    }
+    return "credential helper: " + name;
+  }
+
+  /// Has the helper forget a login.
+  CredentialKeeper.Removed erase(String registry) throws IOException {
+    Answer answer = run("erase", registry);
+    if (answer.status() == 0) {
+      return CredentialKeeper.Removed.YES;
+    }
+    if (answer.output().strip().equals(NOTHING)) {
+      return CredentialKeeper.Removed.NOTHING_THERE;
+    }
+    throw failed("error erasing credentials", answer);
+  }
+
+  /// The registries for which the helper keeps logins.
+  List<String> hosts() throws IOException {
+    Answer answer = run("list", "unused");
+    if (answer.status() != 0) {
+      throw failed("error listing credentials", answer);
+    }
+    try {
+      return List.copyOf(Json.parseObject(Bytes.utf8(answer.output().strip())).fields().keySet());
+    } catch (MalformedException e) {
+      throw new MalformedException(
+          "docker-credential-" + name + ": answered with something else than a list of registries");
+    }
+  }
+
+  private MalformedException failed(String what, Answer answer) {
+    return new MalformedException(
+        "docker-credential-"
+            + name
+            + ": "
+            + what
+            + " - err: exit status "
+            + answer.status()
+            + ", out: `"
+            + answer.output().strip()
+            + "`");
   }
 
   private record Answer(int status, String output) {}

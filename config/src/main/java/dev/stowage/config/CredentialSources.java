@@ -85,6 +85,12 @@ public record CredentialSources(
     return find(host, "");
   }
 
+  /// The credentials that a key stands for: a registry, or a namespace or repository of one.
+  public FoundCredentials findByKey(String key) throws IOException {
+    int slash = key.indexOf('/');
+    return slash < 0 ? find(key, "") : find(key.substring(0, slash), key.substring(slash + 1));
+  }
+
   private FoundCredentials find(String host, String path) throws IOException {
     List<FoundCredentials.Look> trace = new ArrayList<>();
     List<IOException> failures = new ArrayList<>();
