@@ -1,0 +1,117 @@
+package dev.stowage.transfer.place;
+
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Document;
+import dev.stowage.model.ImageManifest;
+import dev.stowage.model.ImageSignature;
+import dev.stowage.model.Reference;
+import dev.stowage.model.UnsupportedException;
+import dev.stowage.transfer.Accepts;
+import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.LocalAccess;
+import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.Location;
+import dev.stowage.transfer.Location.Choice;
+import dev.stowage.transfer.Part;
+import dev.stowage.transfer.Reused;
+import dev.stowage.transfer.Standing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Opens the places on this machine that images are written to.
+public final class Sinks {
+  private Sinks() {}
+
+  /// Opens a place for one image; whoever calls closes what is returned.
+  ///
+  /// @throws UnsupportedException for a registry and for a local store, which need to be opened
+  ///   first, and for a place that is only read
+  public static ImageSink open(Location location, LocalAccess access, LocalForm form)
+      throws IOException {
+    return switch (location) {
+      case Location.AtRegistry at ->
+          throw new UnsupportedException(at + " is opened through a registry desk");
+      case Location.InStore at ->
+          throw new UnsupportedException(at + " is opened through an open store");
+      case Location.InLayout layout -> new LayoutSink(layout, access, form);
+      case Location.InOciArchive archive ->
+          OciArchiveSink.to(archive.file(), archive.choice(), access, form);
+      case Location.InDockerArchive archive -> dockerArchive(archive, access, form);
+      case Location.InDirectory(var directory) -> new DirectorySink(directory, form);
+      case Location.AtDaemon at ->
+          throw new UnsupportedException("writing to " + at + " is not supported yet");
+      case Location.InTarballs ignored ->
+          throw new UnsupportedException(
+              "\"tarball:\" locations can only be read from, not written to");
+    };
+  }
+
+  /// An archive of one image.
+  private static ImageSink dockerArchive(
+      Location.InDockerArchive archive, LocalAccess access, LocalForm form) throws IOException {
+    List<Reference> names = new ArrayList<>();
+    switch (archive.choice()) {
+      case Choice.Only ignored -> {}
+      case Choice.Named(String name) -> names.add(Reference.parse(name));
+      case Choice.Numbered(int index) -> throw LayoutSink.indexNamed(index);
+    }
+    names.addAll(form.moreNames());
+    DockerArchiveWriter writer = DockerArchiveWriter.to(archive.file(), access);
+    return new Whole(writer.image(names, form), writer);
+  }
+
+  /// The only image of an archive: its commit is the archive's.
+  private record Whole(ImageSink image, DockerArchiveWriter writer) implements ImageSink {
+    @Override
+    public Accepts accepts() {
+      return image.accepts();
+    }
+
+    @Override
+    public Optional<Reused> reuse(Part part) throws IOException {
+      return image.reuse(part);
+    }
+
+    @Override
+    public void expect(ImageManifest manifest) throws IOException {
+      image.expect(manifest);
+    }
+
+    @Override
+    public void put(Part part, InputStream content) throws IOException {
+      image.put(part, content);
+    }
+
+    @Override
+    public Descriptor putNew(Part part, InputStream content) throws IOException {
+      return image.putNew(part, content);
+    }
+
+    @Override
+    public void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
+        throws IOException {
+      image.putManifest(manifest, standing, signatures);
+    }
+
+    @Override
+    public void putIndex(Document index, List<ImageSignature> signatures) throws IOException {
+      image.putIndex(index, signatures);
+    }
+
+    @Override
+    public void commit() throws IOException {
+      image.commit();
+      writer.commit();
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (writer) {
+        image.close();
+      }
+    }
+  }
+}
