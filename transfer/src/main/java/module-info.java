@@ -10,9 +10,9 @@ module dev.stowage.transfer {
   requires transitive dev.stowage.config;
   requires transitive dev.stowage.store;
   requires transitive dev.stowage.registry;
-  requires transitive dev.stowage.trust;
 
   exports dev.stowage.transfer;
+  exports dev.stowage.transfer.seal;
   exports dev.stowage.transfer.place to
       dev.stowage.engine,
       dev.stowage.cli,

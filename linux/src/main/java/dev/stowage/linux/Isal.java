@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.zip.Deflater;
 
 /// ISA-L, the library of storage functions (`libisal.so.2`), on machines that have it. It inflates
-/// about three times and computes CRCs about ten times as fast as the JDK does.
+/// about three times, deflates about four times and computes CRCs about ten times as fast as the
+/// JDK does.
 ///
 /// It is never needed. It is used only after it has given the right answers to a small examination,
 /// because one of its structures has no stable description.
@@ -30,6 +31,9 @@ public final class Isal {
 
   private final MethodHandle begin;
   private final MethodHandle inflate;
+  private final MethodHandle beginDeflate;
+  private final MethodHandle setWindow;
+  private final MethodHandle deflate;
   private final MethodHandle crc64;
 
   private Isal(SymbolLookup symbols) {
@@ -40,6 +44,16 @@ public final class Isal {
     inflate =
         linker.downcallHandle(
             symbols.findOrThrow("isal_inflate"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    beginDeflate =
+        linker.downcallHandle(
+            symbols.findOrThrow("isal_deflate_init"), FunctionDescriptor.ofVoid(ADDRESS));
+    setWindow =
+        linker.downcallHandle(
+            symbols.findOrThrow("isal_deflate_set_dict"),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    deflate =
+        linker.downcallHandle(
+            symbols.findOrThrow("isal_deflate"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
     crc64 =
         linker.downcallHandle(
             symbols.findOrThrow("crc64_iso_refl"),
@@ -55,6 +69,11 @@ public final class Isal {
   /// A decoder for raw deflate streams; the caller closes it.
   public IsalInflater inflater() {
     return new IsalInflater(this);
+  }
+
+  /// An encoder for blocks of raw deflate streams; the caller closes it.
+  public IsalDeflater deflater() {
+    return new IsalDeflater(this);
   }
 
   /// Goes on with a CRC-64 of ISO 3309, bits reflected.
@@ -83,6 +102,32 @@ public final class Isal {
   int inflate(MemorySegment state) {
     try {
       return (int) inflate.invokeExact(state);
+    } catch (Throwable thrown) {
+      throw NativeCall.unexpected(thrown);
+    }
+  }
+
+  void beginDeflate(MemorySegment state) {
+    try {
+      beginDeflate.invokeExact(state);
+    } catch (Throwable thrown) {
+      throw NativeCall.unexpected(thrown);
+    }
+  }
+
+  /// Not zero after an error.
+  int setWindow(MemorySegment state, MemorySegment window, int length) {
+    try {
+      return (int) setWindow.invokeExact(state, window, length);
+    } catch (Throwable thrown) {
+      throw NativeCall.unexpected(thrown);
+    }
+  }
+
+  /// Not zero after an error.
+  int deflate(MemorySegment state) {
+    try {
+      return (int) deflate.invokeExact(state);
     } catch (Throwable thrown) {
       throw NativeCall.unexpected(thrown);
     }

@@ -1,31 +1,38 @@
 package dev.stowage.transfer;
 
-import dev.stowage.archive.VerifyingInputStream;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
-import dev.stowage.model.ImageConfig;
+import dev.stowage.model.Family;
 import dev.stowage.model.ImageIndex;
 import dev.stowage.model.ImageManifest;
+import dev.stowage.model.ImageSignature;
+import dev.stowage.model.LayerCompression;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.UnsupportedException;
+import dev.stowage.transfer.CopyOptions.Instances;
+import dev.stowage.transfer.CopyOptions.Instances.Rest;
 import dev.stowage.transfer.Listener.Progress;
-import java.io.EOFException;
+import dev.stowage.transfer.form.IndexText;
+import dev.stowage.transfer.form.LayerType;
+import dev.stowage.transfer.form.Schema1;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// Copies one image from a source to a sink: the manifest that fits the platform, its
-/// configuration, and those layers the sink lacks, side by side and each in one pass.
+/// Copies an image, or several of an index, from a source to a sink: manifests, configurations, and
+/// those layers the sink lacks, side by side and each in one pass. It decides what is moved and in
+/// which form; the places only move bytes. What need not change is not changed, so that digests
+/// stay what they are.
 public final class Copier {
   private final ImageSource source;
   private final ImageSink sink;
@@ -41,6 +48,9 @@ public final class Copier {
 
   /// Copies and commits. Where it fails, the sink is as it was. An interrupt of the calling thread
   /// ends it at once.
+  ///
+  /// @throws UnsupportedException where the sink cannot hold the image, or where it would have to
+  ///   change and may not
   public static Copied copy(
       ImageSource source, ImageSink sink, CopyOptions options, Listener listener)
       throws IOException {
@@ -52,132 +62,194 @@ public final class Copier {
 
   private Copied copy() throws IOException {
     Document toplevel = source.manifest();
-    ImageManifest manifest = choose(toplevel);
-    List<Part> layers = layersOf(manifest);
-    copyConfig(Part.config(manifest.config()));
-    sink.expect(manifest);
-    copyLayers(layers);
-    Document document = manifest.document();
-    Standing standing =
-        toplevel.bytes().equals(document.bytes())
-            ? Standing.ALONE
-            : new Standing.PickedFrom(toplevel);
-    sink.putManifest(document, standing, source.signatures(document.digest()));
-    listener.on(new Progress.Committing());
-    sink.commit();
-    return new Copied(manifest.document(), toplevel);
+    if (!toplevel.type().isIndex()) {
+      return alone(toplevel, Standing.ALONE, toplevel);
+    }
+    if (!(Manifest.parse(toplevel) instanceof ImageIndex index)) {
+      throw new MalformedException("not an index: " + toplevel.digest());
+    }
+    return switch (options.instances()) {
+      case Instances.One(PlatformChoice platforms) -> {
+        Document picked = source.manifest(pick(index, platforms).digest());
+        yield alone(picked, new Standing.PickedFrom(toplevel), toplevel);
+      }
+      case Instances.Chosen(var digests, var platforms, Rest rest) ->
+          several(index, chosen(index, digests, platforms), rest);
+      case Instances.All _ -> several(index, places(index), Rest.STAYS_LISTED);
+      case Instances.IndexOnly _ -> several(index, Set.of(), Rest.STAYS_LISTED);
+    };
   }
 
-  private ImageManifest choose(Document toplevel) throws IOException {
-    Manifest parsed = Manifest.parse(toplevel);
-    if (parsed instanceof ImageIndex index) {
-      if (!(options.instances() instanceof CopyOptions.Instances.One(PlatformChoice platforms))) {
-        throw new UnsupportedException("copying several images of an index");
-      }
-      Optional<Descriptor> chosen = platforms.choose(index);
-      if (chosen.isEmpty()) {
-        Platform platform = platforms.wanted().getFirst();
-        throw new NotFoundException(
-            NotFoundException.Kind.MANIFEST,
-            platform.toString(),
-            "no image found in image index for architecture \""
-                + platform.architecture()
-                + "\", variant \""
-                + platform.variant()
-                + "\", OS \""
-                + platform.os()
-                + "\"");
-      }
-      parsed = Manifest.parse(source.manifest(chosen.get().digest()));
+  private Copied alone(Document picked, Standing standing, Document toplevel) throws IOException {
+    ImageCopy.Written written = one(picked, standing);
+    listener.on(new Progress.Committing());
+    sink.commit();
+    return new Copied(written.manifest(), toplevel, written.layers());
+  }
+
+  private ImageCopy.Written one(Document document, Standing standing) throws IOException {
+    if (Schema1.is(document.type())) {
+      Schema1Source converted = Schema1Source.of(source, document);
+      return new ImageCopy(converted, sink, options, listener)
+          .copy(parsed(converted.manifest()), standing);
     }
-    return switch (parsed) {
+    return new ImageCopy(source, sink, options, listener).copy(parsed(document), standing);
+  }
+
+  private static ImageManifest parsed(Document document) throws IOException {
+    return switch (Manifest.parse(document)) {
       case ImageManifest manifest -> manifest;
-      case ImageIndex ignored ->
+      case ImageIndex _ ->
           throw new MalformedException("an index inside an index is not supported");
     };
   }
 
-  /// The layers in their places, checked for what would make them contradict one another.
-  private static List<Part> layersOf(ImageManifest manifest) throws MalformedException {
-    List<Part> layers = new ArrayList<>();
-    Map<Digest, Long> sizes = new HashMap<>();
-    for (Descriptor layer : manifest.layers()) {
-      Long before = sizes.put(layer.digest(), layer.size());
-      if (before != null && before != layer.size()) {
-        throw new MalformedException(
-            "the manifest gives the layer "
-                + layer.digest()
-                + " two sizes, "
-                + before
-                + " and "
-                + layer.size());
-      }
-      layers.add(Part.layer(layer, layers.size()));
+  private static Descriptor pick(ImageIndex index, PlatformChoice platforms) throws IOException {
+    Optional<Descriptor> chosen = platforms.choose(index);
+    if (chosen.isEmpty()) {
+      Platform platform = platforms.wanted().getFirst();
+      throw new NotFoundException(
+          NotFoundException.Kind.MANIFEST,
+          platform.toString(),
+          "no image found in image index for architecture \""
+              + platform.architecture()
+              + "\", variant \""
+              + platform.variant()
+              + "\", OS \""
+              + platform.os()
+              + "\"");
     }
-    return layers;
+    return chosen.get();
   }
 
-  private void copyConfig(Part config) throws IOException {
-    Descriptor descriptor = config.descriptor();
-    if (descriptor.size() > ImageConfig.LARGEST) {
-      throw new MalformedException(
-          "the configuration has "
-              + descriptor.size()
-              + " bytes; at most "
-              + ImageConfig.LARGEST
-              + " are read");
+  private static Set<Integer> places(ImageIndex index) {
+    Set<Integer> all = new HashSet<>();
+    for (int i = 0; i < index.manifests().size(); i++) {
+      all.add(i);
     }
-    move(config);
+    return all;
   }
 
-  private void copyLayers(List<Part> layers) throws IOException {
-    List<Part> absent = new ArrayList<>();
-    for (Part layer : layers) {
-      if (sink.reuse(layer).isPresent()) {
-        listener.on(new Progress.Reused(layer));
-      } else {
-        absent.add(layer);
+  private static Set<Integer> chosen(
+      ImageIndex index, List<Digest> digests, List<Platform> platforms) throws IOException {
+    Set<Integer> chosen = new HashSet<>();
+    for (int i = 0; i < index.manifests().size(); i++) {
+      if (digests.contains(index.manifests().get(i).digest())) {
+        chosen.add(i);
       }
     }
-    // The largest first, so that no long one is left for the end.
-    absent.sort(Comparator.comparingLong((Part layer) -> layer.descriptor().size()).reversed());
-    List<Together.Work> work = new ArrayList<>(absent.size());
-    for (Part layer : absent) {
-      work.add(() -> move(layer));
+    for (Platform wanted : platforms) {
+      boolean found = false;
+      for (int i = 0; i < index.manifests().size(); i++) {
+        Platform offered = index.manifests().get(i).platform().orElse(new Platform("", "", ""));
+        if (offered.os().equals(wanted.os())
+            && offered.architecture().equals(wanted.architecture())
+            && (wanted.variant().isEmpty() || offered.variant().equals(wanted.variant()))) {
+          chosen.add(i);
+          found = true;
+        }
+      }
+      if (!found) {
+        throw new NotFoundException(
+            NotFoundException.Kind.MANIFEST,
+            wanted.toString(),
+            "no instances found for platform " + wanted);
+      }
     }
-    Together.run(options.atOnce(), work);
+    return chosen;
   }
 
-  private void move(Part part) throws IOException {
-    Descriptor expected = part.descriptor();
-    listener.on(new Progress.Started(part));
-    boolean arrived = false;
-    try (InputStream stored = source.blob(expected);
-        InputStream told = new ToldInputStream(stored, part, listener);
-        InputStream verified =
-            new VerifyingInputStream(told, part.toString(), expected.digest(), expected.size())) {
-      put(part, verified);
-      arrived = true;
-    } finally {
-      listener.on(arrived ? new Progress.Finished(part) : new Progress.Failed(part));
+  private Copied several(ImageIndex index, Set<Integer> chosen, Rest rest) throws IOException {
+    Family family = indexFamily(index);
+    List<ImageSignature> signatures = new ArrayList<>(kept(index.document().digest()));
+    Optional<String> frozen = ImageCopy.frozen(options, signatures);
+    if (Family.of(index.document().type()) != family && frozen.isPresent()) {
+      throw new UnsupportedException(
+          "Manifest list must be converted to type \""
+              + family.index()
+              + "\" to be written to destination, but we cannot modify it: \""
+              + frozen.get()
+              + "\"");
     }
+    Set<Integer> gone = new HashSet<>();
+    if (rest == Rest.GOES) {
+      gone.addAll(places(index));
+      gone.removeAll(chosen);
+      if (!gone.isEmpty() && frozen.isPresent()) {
+        throw new UnsupportedException(
+            "we should delete instances from manifest list, but we cannot: " + frozen.get());
+      }
+      if (chosen.isEmpty()) {
+        throw new UnsupportedException(
+            "requested operation filtered out all platforms and would create an empty image");
+      }
+    }
+    listener.on(
+        new Progress.Noted(
+            "Copying "
+                + chosen.size()
+                + " images generated from "
+                + index.manifests().size()
+                + " images in list"));
+    Map<Digest, IndexText.Instance> now = new HashMap<>();
+    List<Outcome> layers = new ArrayList<>();
+    int done = 0;
+    for (int i = 0; i < index.manifests().size(); i++) {
+      if (!chosen.contains(i)) {
+        continue;
+      }
+      Digest digest = index.manifests().get(i).digest();
+      done++;
+      listener.on(
+          new Progress.Noted("Copying image " + digest + " (" + done + "/" + chosen.size() + ")"));
+      if (!now.containsKey(digest)) {
+        ImageCopy.Written written = one(source.manifest(digest), Standing.LISTED);
+        now.put(digest, new IndexText.Instance(written.manifest(), marks(written.layers())));
+        layers.addAll(written.layers());
+      }
+    }
+    Document document = IndexText.rewrite(index, family, now, gone);
+    if (frozen.isPresent() && !document.bytes().equals(index.document().bytes())) {
+      throw new UnsupportedException(
+          "Manifest list was edited, but we cannot modify it: \"" + frozen.get() + "\"");
+    }
+    listener.on(new Progress.Noted("Writing manifest list to image destination"));
+    signatures.addAll(ImageCopy.made(options, document));
+    sink.putIndex(document, signatures);
+    listener.on(new Progress.Committing());
+    sink.commit();
+    return new Copied(document, index.document(), layers);
   }
 
-  /// Says of what is wrong inside a part which part that is.
-  private void put(Part part, InputStream content) throws IOException {
-    try {
-      sink.put(part, content);
-    } catch (MalformedException e) {
-      throw new MalformedException(named(part, e), e.position(), e);
-    } catch (UnsupportedException e) {
-      throw new UnsupportedException(named(part, e), e);
-    } catch (EOFException e) {
-      throw new MalformedException(named(part, e), MalformedException.UNKNOWN_POSITION, e);
-    }
+  private List<ImageSignature> kept(Digest manifest) throws IOException {
+    return ImageCopy.signatures(source, sink.accepts(), options, manifest);
   }
 
-  private static String named(Part part, IOException e) {
-    String text = String.valueOf(e.getMessage());
-    return text.contains(part.descriptor().digest().hex()) ? text : part + ": " + text;
+  private Family indexFamily(ImageIndex index) throws UnsupportedException {
+    if (!sink.accepts().holdsIndexes()) {
+      throw new UnsupportedException(
+          "copying multiple images: destination "
+              + sink.accepts().place()
+              + " does not support copying multiple images as a group");
+    }
+    Optional<Family> asked = options.form().manifest();
+    if (asked.isPresent()) {
+      return asked.get();
+    }
+    Family source = Family.of(index.document().type());
+    return sink.accepts().manifests().contains(source.index())
+        ? source
+        : source == Family.OCI ? Family.DOCKER : Family.OCI;
+  }
+
+  /// Says of an image whose layers are all compressed with zstd that they are.
+  private static Map<String, String> marks(List<Outcome> layers) {
+    for (Outcome layer : layers) {
+      Optional<LayerType> type = LayerType.of(layer.result().type());
+      if (type.isEmpty() || type.get().compression() != LayerCompression.ZSTD) {
+        return Map.of();
+      }
+    }
+    return layers.isEmpty() ? Map.of() : Map.of(IndexText.ZSTD_ANNOTATION, "true");
   }
 }

@@ -5,12 +5,17 @@ import dev.stowage.model.Document;
 import dev.stowage.model.Family;
 import dev.stowage.model.ImageSignature;
 import dev.stowage.model.LayerCompression;
+import dev.stowage.model.MalformedException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
+import dev.stowage.transfer.seal.DecryptionKey;
+import dev.stowage.transfer.seal.EncryptionKey;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// How an image is copied.
 ///
@@ -18,9 +23,10 @@ import java.util.OptionalInt;
 /// @param form what the copy is to look like
 /// @param digests whether the copy may have other digests than its source
 /// @param signing what becomes of signatures
+/// @param sealing which layers are encrypted and decrypted
 /// @param atOnce how many blobs move side by side
 public record CopyOptions(
-    Instances instances, Form form, Digests digests, Signing signing, int atOnce) {
+    Instances instances, Form form, Digests digests, Signing signing, Sealing sealing, int atOnce) {
 
   /// What the field's tools do where nothing is said.
   public static final int USUAL_AT_ONCE = 6;
@@ -39,27 +45,31 @@ public record CopyOptions(
   /// Takes these instances, as they are.
   public static CopyOptions of(Instances instances) {
     return new CopyOptions(
-        instances, Form.AS_IT_IS, Digests.MAY_CHANGE, Signing.KEEP, USUAL_AT_ONCE);
+        instances, Form.AS_IT_IS, Digests.MAY_CHANGE, Signing.KEEP, Sealing.NONE, USUAL_AT_ONCE);
   }
 
   public CopyOptions withInstances(Instances wanted) {
-    return new CopyOptions(wanted, form, digests, signing, atOnce);
+    return new CopyOptions(wanted, form, digests, signing, sealing, atOnce);
   }
 
   public CopyOptions withForm(Form wanted) {
-    return new CopyOptions(instances, wanted, digests, signing, atOnce);
+    return new CopyOptions(instances, wanted, digests, signing, sealing, atOnce);
   }
 
   public CopyOptions withDigests(Digests wanted) {
-    return new CopyOptions(instances, form, wanted, signing, atOnce);
+    return new CopyOptions(instances, form, wanted, signing, sealing, atOnce);
   }
 
   public CopyOptions withSigning(Signing wanted) {
-    return new CopyOptions(instances, form, digests, wanted, atOnce);
+    return new CopyOptions(instances, form, digests, wanted, sealing, atOnce);
+  }
+
+  public CopyOptions withSealing(Sealing wanted) {
+    return new CopyOptions(instances, form, digests, signing, wanted, atOnce);
   }
 
   public CopyOptions withAtOnce(int blobs) {
-    return new CopyOptions(instances, form, digests, signing, blobs);
+    return new CopyOptions(instances, form, digests, signing, sealing, blobs);
   }
 
   /// What is taken of an index. Of a source that is one image, that image is taken.
@@ -173,5 +183,48 @@ public record CopyOptions(
   public interface Signer {
     /// A signature of the document as it is written at the destination.
     ImageSignature sign(Document manifest) throws IOException;
+  }
+
+  /// Which layers are encrypted and decrypted.
+  ///
+  /// @param encryptTo for whom layers are encrypted; nobody where it is empty
+  /// @param layers the layers to encrypt, counted from the lowest, 0, or, below zero, from the
+  ///   topmost, -1; all where it is empty
+  /// @param decryptWith what encrypted layers are decrypted with; they stay encrypted where it is
+  ///   empty
+  public record Sealing(
+      List<EncryptionKey> encryptTo, List<Integer> layers, List<DecryptionKey> decryptWith) {
+    public static final Sealing NONE = new Sealing(List.of(), List.of(), List.of());
+
+    public Sealing {
+      encryptTo = List.copyOf(encryptTo);
+      layers = List.copyOf(layers);
+      decryptWith = List.copyOf(decryptWith);
+    }
+
+    /// The positions of the layers to encrypt.
+    ///
+    /// @param count how many layers there are
+    Set<Integer> layersOf(int count) throws MalformedException {
+      Set<Integer> chosen = new HashSet<>();
+      for (int layer : layers) {
+        int position = layer < 0 ? layer + count : layer;
+        if (position < 0 || position >= count) {
+          throw new MalformedException(
+              "when choosing layers to encrypt, layer index "
+                  + layer
+                  + " out of range ("
+                  + count
+                  + " layers exist)");
+        }
+        chosen.add(position);
+      }
+      if (layers.isEmpty()) {
+        for (int i = 0; i < count; i++) {
+          chosen.add(i);
+        }
+      }
+      return chosen;
+    }
   }
 }

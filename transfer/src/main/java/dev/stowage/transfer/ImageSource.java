@@ -59,7 +59,9 @@ public interface ImageSource extends Closeable {
     EXACT,
     /// Only as its plain tar, through [#plain].
     PLAIN,
-    /// As its descriptor says and as its plain tar.
-    EITHER
+    /// As its plain tar, and as its descriptor says by compressing it once more.
+    RECREATED,
+    /// As its plain tar, and as its descriptor says by fetching it from where it came from.
+    FETCHED_AGAIN
   }
 }

@@ -17,7 +17,6 @@ import dev.stowage.model.Platform;
 import dev.stowage.model.Secret;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.RegistryAccess;
-import dev.stowage.transfer.TrustChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,8 @@ final class PullVerb implements Verb {
             """
             Pulls an image from a registry and stores it locally.
 
-              An image can be pulled by tag or digest. If a tag is not specified, the image with the 'latest' tag is pulled.""")
+              An image can be pulled by tag or digest. If a tag is not specified, the image with the 'latest' tag is pulled.\
+            """)
         .withExamples("@ imageName", "@ fedora:latest", "@ oci:directory:name")
         .withFlags(
             Flag.toggle("all-tags", 'a', "All tagged images in the repository will be pulled"),
@@ -60,7 +60,8 @@ final class PullVerb implements Verb {
             Flag.text(
                 "authfile",
                 NONE,
-                "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override"),
+                "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to"
+                    + " override"),
             Flag.text(
                     "cert-dir",
                     NONE,
@@ -96,11 +97,6 @@ final class PullVerb implements Verb {
                     "number of times to retry in case of failure when performing pull")
                 .initially(Integer.toString(USUAL_RETRIES)),
             Flag.text("retry-delay", NONE, "delay between retries in case of pull failures"),
-            Flag.text(
-                    "signature-policy",
-                    NONE,
-                    "`Pathname` of signature policy file (not usually used)")
-                .hidden(),
             Flag.toggle(
                     "tls-verify",
                     NONE,
@@ -153,12 +149,6 @@ final class PullVerb implements Verb {
             .withPolicy(PullPolicy.parse(words.text("policy")))
             .withTags(words.on("all-tags") ? PullOptions.Tags.ALL : PullOptions.Tags.ONE)
             .withAccess(access(words, surroundings));
-    if (words.given("signature-policy")) {
-      options =
-          options.withTrust(
-              TrustChoice.DEFAULT.withPolicy(
-                  surroundings.absolute(words.text("signature-policy"))));
-    }
     Platform platform = platform(words);
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);

@@ -46,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// An image on its way into the local store. Layers are unpacked into staging while they arrive,
 /// each checked against the diff ID that the configuration promises; the commit makes layers, image
@@ -55,7 +56,7 @@ public final class StoreSink implements ImageSink {
   private final Optional<Reference> name;
   private final Map<Integer, Staged> staged = new LinkedHashMap<>();
   private Optional<Config> config = Optional.empty();
-  private int absent;
+  private final AtomicInteger absent = new AtomicInteger();
   private Optional<Accepted> accepted = Optional.empty();
 
   private record Config(Bytes bytes, Digest digest, ImageConfig parsed, List<LayerId> layers) {}
@@ -105,7 +106,7 @@ public final class StoreSink implements ImageSink {
     if (sameContents(part, diffId)) {
       return Optional.of(Reused.present(part));
     }
-    absent++;
+    absent.incrementAndGet();
     return Optional.empty();
   }
 
@@ -140,6 +141,13 @@ public final class StoreSink implements ImageSink {
 
   @Override
   public void put(Part part, InputStream content) throws IOException {
+    if (part.descriptor().type().value().endsWith("+encrypted")) {
+      throw new UnsupportedException(
+          "layer "
+              + part.descriptor().digest()
+              + " is encrypted, and the local store keeps layers unpacked: give a key to decrypt"
+              + " it");
+    }
     switch (part.role()) {
       case CONFIG -> putConfig(part.descriptor(), content);
       case LAYER -> {
@@ -181,7 +189,7 @@ public final class StoreSink implements ImageSink {
   }
 
   private StagedLayer unpack(Part part, InputStream tar) throws IOException {
-    StagedLayer contents = store.stage(tar, absent == 1 ? Stages.TWO : Stages.ONE);
+    StagedLayer contents = store.stage(tar, absent.get() == 1 ? Stages.TWO : Stages.ONE);
     Digest promised = config().parsed().diffIds().get(part.position());
     if (!contents.digest().equals(promised)) {
       contents.discard();

@@ -350,7 +350,9 @@ class HostileRegistryPullTest {
     refused(
         "an empty index", document(MediaType.OCI_INDEX, "{\"schemaVersion\":2,\"manifests\":[]}"));
     refused(
-        "schema 1", document(MediaType.DOCKER_SCHEMA1_SIGNED, "{\"schemaVersion\":1}"), "schema 1");
+        "schema 1 without layers",
+        document(MediaType.DOCKER_SCHEMA1_SIGNED, "{\"schemaVersion\":1}"),
+        "no FSLayers");
     refused(
         "another schema",
         document(

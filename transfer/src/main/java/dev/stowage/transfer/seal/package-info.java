@@ -1,0 +1,2 @@
+/// Encrypted layers, as ocicrypt makes them.
+package dev.stowage.transfer.seal;
