@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.stowage.config {
   requires transitive dev.stowage.model;
   requires static transitive org.jspecify;
+  requires org.snakeyaml.engine.v2;
 
   exports dev.stowage.config;
 }

@@ -9,6 +9,7 @@ module dev.stowage.engine {
   requires transitive dev.stowage.config;
   requires dev.stowage.store;
   requires transitive dev.stowage.transfer;
+  requires dev.stowage.trust;
 
   exports dev.stowage.engine;
 }

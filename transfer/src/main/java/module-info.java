@@ -10,6 +10,7 @@ module dev.stowage.transfer {
   requires transitive dev.stowage.config;
   requires transitive dev.stowage.store;
   requires transitive dev.stowage.registry;
+  requires transitive dev.stowage.trust;
 
   exports dev.stowage.transfer;
   exports dev.stowage.transfer.seal;

@@ -24,10 +24,12 @@ import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
-import dev.stowage.transfer.place.PolicyGate;
+import dev.stowage.transfer.place.Guard;
+import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.Sources;
 import dev.stowage.transfer.place.StoreSink;
+import dev.stowage.trust.ImageIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,8 +86,11 @@ final class Pull {
       throw new UnsupportedException(
           "pulling all tags is not supported for " + transport.get() + " transport");
     }
-    PolicyGate.check(surroundings, location);
-    try (ImageSource source = Sources.openForStore(location, engine.localAccess())) {
+    Guard guard = Guard.of(surroundings, options.trust());
+    ImageIdentity identity = Identities.of(location, engine.store().options());
+    guard.refuseAtOnce(identity);
+    try (ImageSource source =
+        guard.watch(Sources.openForStore(location, engine.localAccess()), identity)) {
       return new Pulled(List.of(copy(source, location.localName())));
     }
   }
@@ -170,6 +175,7 @@ final class Pull {
   private Image first(
       Candidates candidates, Optional<Found> local, PullPolicy policy, RegistryDesk desk)
       throws IOException {
+    Guard guard = Guard.of(surroundings, options.trust());
     List<IOException> failures = new ArrayList<>();
     boolean described = false;
     for (Reference candidate : candidates.references()) {
@@ -184,8 +190,9 @@ final class Pull {
         }
         described = true;
         listener.on(new Progress.Trying(candidate));
-        PolicyGate.check(surroundings, new Location.AtRegistry(candidate));
-        try (ImageSource source = desk.open(candidate)) {
+        ImageIdentity identity = ImageIdentity.inRegistry(candidate);
+        guard.refuseAtOnce(identity);
+        try (ImageSource source = guard.watch(desk.open(candidate), identity)) {
           return copy(source, Optional.of(candidate));
         }
       } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.stowage.engine;
 import dev.stowage.config.PullPolicy;
 import dev.stowage.model.Platform;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.TrustChoice;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
 ///   machine's
 /// @param tags whether one tag is meant or all of the repository
 /// @param access how registries are talked to
+/// @param trust which images may be used
 /// @param retry how often what may well work next time is tried again; as containers.conf says
 ///   where it is empty
 public record PullOptions(
@@ -20,11 +22,17 @@ public record PullOptions(
     Optional<Platform> platform,
     Tags tags,
     RegistryAccess access,
+    TrustChoice trust,
     Optional<Retry> retry) {
 
   public static final PullOptions DEFAULT =
       new PullOptions(
-          PullPolicy.ALWAYS, Optional.empty(), Tags.ONE, RegistryAccess.DEFAULT, Optional.empty());
+          PullPolicy.ALWAYS,
+          Optional.empty(),
+          Tags.ONE,
+          RegistryAccess.DEFAULT,
+          TrustChoice.DEFAULT,
+          Optional.empty());
 
   /// Which tags of a repository are meant.
   public enum Tags {
@@ -39,22 +47,26 @@ public record PullOptions(
   public record Retry(int times, Duration delay) {}
 
   public PullOptions withPolicy(PullPolicy wanted) {
-    return new PullOptions(wanted, platform, tags, access, retry);
+    return new PullOptions(wanted, platform, tags, access, trust, retry);
   }
 
   public PullOptions withPlatform(Platform wanted) {
-    return new PullOptions(policy, Optional.of(wanted), tags, access, retry);
+    return new PullOptions(policy, Optional.of(wanted), tags, access, trust, retry);
   }
 
   public PullOptions withTags(Tags wanted) {
-    return new PullOptions(policy, platform, wanted, access, retry);
+    return new PullOptions(policy, platform, wanted, access, trust, retry);
   }
 
   public PullOptions withAccess(RegistryAccess wanted) {
-    return new PullOptions(policy, platform, tags, wanted, retry);
+    return new PullOptions(policy, platform, tags, wanted, trust, retry);
+  }
+
+  public PullOptions withTrust(TrustChoice wanted) {
+    return new PullOptions(policy, platform, tags, access, wanted, retry);
   }
 
   public PullOptions withRetry(Retry wanted) {
-    return new PullOptions(policy, platform, tags, access, Optional.of(wanted));
+    return new PullOptions(policy, platform, tags, access, trust, Optional.of(wanted));
   }
 }

@@ -17,6 +17,7 @@ import dev.stowage.model.Platform;
 import dev.stowage.model.Secret;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.TrustChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,11 @@ final class PullVerb implements Verb {
                     "number of times to retry in case of failure when performing pull")
                 .initially(Integer.toString(USUAL_RETRIES)),
             Flag.text("retry-delay", NONE, "delay between retries in case of pull failures"),
+            Flag.text(
+                    "signature-policy",
+                    NONE,
+                    "`Pathname` of signature policy file (not usually used)")
+                .hidden(),
             Flag.toggle(
                     "tls-verify",
                     NONE,
@@ -149,6 +155,12 @@ final class PullVerb implements Verb {
             .withPolicy(PullPolicy.parse(words.text("policy")))
             .withTags(words.on("all-tags") ? PullOptions.Tags.ALL : PullOptions.Tags.ONE)
             .withAccess(access(words, surroundings));
+    if (words.given("signature-policy")) {
+      options =
+          options.withTrust(
+              TrustChoice.DEFAULT.withPolicy(
+                  surroundings.absolute(words.text("signature-policy"))));
+    }
     Platform platform = platform(words);
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);

@@ -1,4 +1,4 @@
-package dev.stowage.config;
+package dev.stowage.trust;
 
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Json;
@@ -33,8 +33,7 @@ final class DuplicateKeys {
         case '"' -> {
           int end = endOfString(text, at);
           if (key && !open.getFirst().orElseThrow().add(decoded(text.substring(at, end)))) {
-            throw new MalformedException(
-                "the key " + text.substring(at, end) + " stands twice in one object", at, null);
+            throw new MalformedException("Duplicate key " + text.substring(at, end), at, null);
           }
           key = false;
           at = end - 1;
