@@ -60,6 +60,23 @@ public final class Engine implements Closeable {
     return new Pull(this, options, listener).pull(name);
   }
 
+  /// Loads all images of an archive or a directory, in whatever form they are.
+  ///
+  /// @param listener is told how it goes, and of an event for each image
+  /// @throws dev.stowage.model.MalformedException if it is of no known form
+  public Loaded load(ArchiveInput input, LoadOptions options, Listener listener)
+      throws IOException {
+    return new Load(this, options, listener).load(input);
+  }
+
+  /// Makes an image of one layer from a tar, compressed or not, in one pass.
+  ///
+  /// @param listener is told how it goes, and of the event in the end
+  public Image importImage(ImportInput input, ImportOptions options, Listener listener)
+      throws IOException {
+    return new Import(this, options, listener).make(input);
+  }
+
   Surroundings surroundings() {
     return surroundings;
   }
@@ -67,7 +84,9 @@ public final class Engine implements Closeable {
   /// Where large temporary files go: as containers.conf says, else in the store.
   LocalAccess localAccess() throws IOException {
     Optional<Path> configured = EngineConfig.read(surroundings).temporary().value();
-    return LocalAccess.of(configured.orElseGet(() -> store.options().graphRoot().resolve("tmp")));
+    return LocalAccess.of(
+        configured.orElseGet(() -> store.options().graphRoot().resolve("tmp")),
+        surroundings.machine().platform());
   }
 
   Store store() {

@@ -27,7 +27,6 @@ import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Guard;
 import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.RegistryDesk;
-import dev.stowage.transfer.place.Sources;
 import dev.stowage.transfer.place.StoreSink;
 import dev.stowage.trust.ImageIdentity;
 import java.io.IOException;
@@ -86,13 +85,13 @@ final class Pull {
       throw new UnsupportedException(
           "pulling all tags is not supported for " + transport.get() + " transport");
     }
-    Guard guard = Guard.of(surroundings, options.trust());
-    ImageIdentity identity = Identities.of(location, engine.store().options());
-    guard.refuseAtOnce(identity);
-    try (ImageSource source =
-        guard.watch(Sources.openForStore(location, engine.localAccess()), identity)) {
-      return new Pulled(List.of(copy(source, location.localName())));
+    List<Image> images = new ArrayList<>();
+    Intake intake =
+        new Intake(engine, PlatformChoice.of(platform()), options.trust(), listener);
+    for (Loaded.Named each : intake.from(location)) {
+      images.add(each.image());
     }
+    return new Pulled(images);
   }
 
   private Pulled fromRegistry(String text) throws IOException {

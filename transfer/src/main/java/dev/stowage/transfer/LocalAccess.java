@@ -1,5 +1,6 @@
 package dev.stowage.transfer;
 
+import dev.stowage.model.Platform;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -7,22 +8,24 @@ import java.util.Optional;
 ///
 /// @param temporary the directory for what has to lie on a disk for a while: archives that come as
 ///   a stream or compressed, and layers whose size is not known until they are written
+/// @param machine the platform of images that cannot tell their own
 /// @param sharedBlobs the directory that several layouts keep their blobs in, in place of their own
 ///   `blobs`
 /// @param daemon where the Docker daemon listens, `unix:///path` or `tcp://host:port`; its usual
 ///   socket where it is empty
-public record LocalAccess(Path temporary, Optional<Path> sharedBlobs, Optional<String> daemon) {
+public record LocalAccess(
+    Path temporary, Platform machine, Optional<Path> sharedBlobs, Optional<String> daemon) {
 
-  /// With nothing said but where temporary files go.
-  public static LocalAccess of(Path temporary) {
-    return new LocalAccess(temporary, Optional.empty(), Optional.empty());
+  /// With nothing said beyond what has to be.
+  public static LocalAccess of(Path temporary, Platform machine) {
+    return new LocalAccess(temporary, machine, Optional.empty(), Optional.empty());
   }
 
   public LocalAccess withSharedBlobs(Path directory) {
-    return new LocalAccess(temporary, Optional.of(directory), daemon);
+    return new LocalAccess(temporary, machine, Optional.of(directory), daemon);
   }
 
   public LocalAccess withDaemon(String host) {
-    return new LocalAccess(temporary, sharedBlobs, Optional.of(host));
+    return new LocalAccess(temporary, machine, sharedBlobs, Optional.of(host));
   }
 }

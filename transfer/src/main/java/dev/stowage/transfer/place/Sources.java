@@ -36,8 +36,7 @@ public final class Sources {
       case Location.InDirectory(var directory) -> new DirectorySource(directory);
       case Location.AtDaemon at ->
           throw new UnsupportedException("reading " + at + " is not supported yet");
-      case Location.InTarballs at ->
-          throw new UnsupportedException("reading " + at + " is not supported yet");
+      case Location.InTarballs tarballs -> TarballSource.open(tarballs, access);
     };
   }
 

@@ -4,6 +4,7 @@ import dev.stowage.archive.Compression;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Json;
+import dev.stowage.model.Platform;
 import dev.stowage.testkit.TarBytes;
 import dev.stowage.testkit.TestImage;
 import dev.stowage.transfer.LocalAccess;
@@ -101,6 +102,7 @@ final class Archives {
   }
 
   static LocalAccess access(Path directory) {
-    return LocalAccess.of(directory.resolve("temporary"));
+    return LocalAccess.of(
+        directory.resolve("temporary"), new Platform("linux", "amd64", ""));
   }
 }

@@ -1,0 +1,26 @@
+package dev.stowage.engine;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/// Where an archive comes from.
+public sealed interface ArchiveInput {
+
+  /// A file or a directory.
+  record At(Path path) implements ArchiveInput {
+    @Override
+    public String toString() {
+      return path.toString();
+    }
+  }
+
+  /// A stream, which stays open. One of a file is read where it lies.
+  ///
+  /// @param name how messages and events call it
+  record From(String name, InputStream stream) implements ArchiveInput {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+}
