@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The part of a configuration that says how containers are started, made from instructions of a
@@ -99,8 +99,7 @@ final class ConfigChanges {
                                   change,
                                   "KILLSIGNAL must be given a valid signal: invalid signal: "
                                       + value)));
-      case "ONBUILD" ->
-          onBuild.add(required(value, change, "ONBUILD must be given an argument"));
+      case "ONBUILD" -> onBuild.add(required(value, change, "ONBUILD must be given an argument"));
       default -> throw wrong(change, "invalid instruction " + key);
     }
   }
@@ -190,9 +189,7 @@ final class ConfigChanges {
     for (String part : (before + "/" + path).split("/", -1)) {
       if (part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..")) {
         parts.removeLast();
-      } else if (!part.isEmpty()
-          && !part.equals(".")
-          && !(part.equals("..") && absolute)) {
+      } else if (!part.isEmpty() && !part.equals(".") && !(part.equals("..") && absolute)) {
         parts.add(part);
       }
     }

@@ -20,6 +20,7 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.MadeImage;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,8 +57,7 @@ final class Import {
         switch (input) {
           case ImportInput.At(Path file) -> {
             try (InputStream in = Files.newInputStream(file)) {
-              yield make(
-                  in, Files.getLastModifiedTime(file).toInstant(), execution, name);
+              yield make(in, Files.getLastModifiedTime(file).toInstant(), execution, name);
             } catch (NoSuchFileException e) {
               throw new NotFoundException(
                   NotFoundException.Kind.FILE,
@@ -68,8 +68,7 @@ final class Import {
           case ImportInput.From(InputStream stream) -> make(stream, now(), execution, name);
           case ImportInput.Web(var address) -> {
             listener.on(new Progress.Noted("Downloading from \"" + address + "\""));
-            try (InputStream in =
-                WebFile.open(address, Proxies.of(engine.surroundings()))) {
+            try (InputStream in = WebFile.open(address, Proxies.of(engine.surroundings()))) {
               yield make(in, now(), execution, name);
             }
           }
@@ -83,11 +82,10 @@ final class Import {
     return engine.context().clock().instant();
   }
 
-  private Image make(
-      InputStream tar, Instant created, Json.Obj execution, Optional<Reference> name)
+  private Image make(InputStream tar, Instant created, Json.Obj execution, Optional<Reference> name)
       throws IOException {
     DigestingInputStream stored = new DigestingInputStream(tar, Digest.Algorithm.SHA256);
-    Compression.Decompressed opened = Compression.open(stored);
+    Compression.Decompressed opened = Compression.open(new Open(stored));
     Digest diffId;
     long size;
     // Let go of, the contents wait for the copy below, which finds them by their digest.
@@ -117,5 +115,20 @@ final class Import {
           .getFirst()
           .image();
     }
+  }
+
+  /// A stream that others may close without any effect.
+  private static final class Open extends FilterInputStream {
+    Open(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return in.read(bytes, offset, length);
+    }
+
+    @Override
+    public void close() {}
   }
 }

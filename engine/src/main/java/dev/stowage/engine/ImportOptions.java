@@ -13,12 +13,15 @@ import java.util.Optional;
 /// @param platform its platform; the empty parts are this machine's, save the variant
 /// @param trust whether the policy lets it in
 public record ImportOptions(
-    List<String> changes, String message, Optional<String> name, Platform platform,
+    List<String> changes,
+    String message,
+    Optional<String> name,
+    Platform platform,
     TrustChoice trust) {
 
   public static final ImportOptions DEFAULT =
-      new ImportOptions(List.of(), "", Optional.empty(), new Platform("", "", ""),
-          TrustChoice.DEFAULT);
+      new ImportOptions(
+          List.of(), "", Optional.empty(), new Platform("", "", ""), TrustChoice.DEFAULT);
 
   public ImportOptions {
     changes = List.copyOf(changes);

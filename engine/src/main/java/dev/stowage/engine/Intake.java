@@ -1,6 +1,7 @@
 package dev.stowage.engine;
 
 import dev.stowage.config.EngineConfig;
+import dev.stowage.model.Descriptor;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.Reference;
 import dev.stowage.store.Scope;
@@ -16,7 +17,6 @@ import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.OciImages;
 import dev.stowage.transfer.place.Sources;
 import dev.stowage.transfer.place.StoreSink;
-import dev.stowage.model.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,9 +93,7 @@ final class Intake {
     Optional<String> name = OciImages.nameOf(entry);
     try (ImageSource source = images.source(entry)) {
       return take(
-          source,
-          location,
-          name.isPresent() ? List.of(Names.normalize(name.get())) : List.of());
+          source, location, name.isPresent() ? List.of(Names.normalize(name.get())) : List.of());
     }
   }
 
@@ -105,8 +103,7 @@ final class Intake {
   /// @param names the names it gets, which whatever image has them loses
   List<Loaded.Named> take(ImageSource from, Location location, List<Reference> names)
       throws IOException {
-    ImageSource source =
-        guard.watch(from, Identities.of(location, engine.store().options()));
+    ImageSource source = guard.watch(from, Identities.of(location, engine.store().options()));
     EngineConfig config = EngineConfig.read(engine.surroundings());
     int configured = config.parallelCopies().value();
     Image image;

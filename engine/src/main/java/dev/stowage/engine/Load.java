@@ -43,8 +43,7 @@ final class Load {
             switch (input) {
               case ArchiveInput.At(Path path) ->
                   Files.isDirectory(path) ? directory(path) : archive(input, path);
-              case ArchiveInput.From(String name, var ignored) ->
-                  archive(input, Path.of(name));
+              case ArchiveInput.From(String name, var ignored) -> archive(input, Path.of(name));
             });
     Announcer announcer = new Announcer(listener, engine.context().clock());
     for (Loaded.Named each : loaded.images()) {
@@ -59,8 +58,7 @@ final class Load {
       intake.refuseAtOnce(location);
       try (OciImages images = OciImages.inDirectory(path, engine.localAccess())) {
         if (images.entries().size() == 1) {
-          return intake.take(
-              images.source(images.entries().getFirst()), location, List.of());
+          return intake.take(images.source(images.entries().getFirst()), location, List.of());
         }
         return all(images, location);
       }

@@ -25,7 +25,6 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Guard;
-import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.StoreSink;
 import dev.stowage.trust.ImageIdentity;
@@ -86,8 +85,7 @@ final class Pull {
           "pulling all tags is not supported for " + transport.get() + " transport");
     }
     List<Image> images = new ArrayList<>();
-    Intake intake =
-        new Intake(engine, PlatformChoice.of(platform()), options.trust(), listener);
+    Intake intake = new Intake(engine, PlatformChoice.of(platform()), options.trust(), listener);
     for (Loaded.Named each : intake.from(location)) {
       images.add(each.image());
     }

@@ -34,15 +34,11 @@ final class WebFile {
           "only addresses of http and https can be downloaded from: " + address);
     }
     int port =
-        address.getPort() > 0
-            ? address.getPort()
-            : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
+        address.getPort() > 0 ? address.getPort() : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
     Optional<Proxies.Proxy> proxy = proxies.before(scheme, host, port);
     HttpURLConnection connection =
         (HttpURLConnection)
-            address
-                .toURL()
-                .openConnection(proxy.isPresent() ? proxy(proxy.get()) : Proxy.NO_PROXY);
+            address.toURL().openConnection(proxy.isPresent() ? proxy(proxy.get()) : Proxy.NO_PROXY);
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(READ_MILLIS);
     connection.setRequestProperty("User-Agent", "stowage");
@@ -50,8 +46,7 @@ final class WebFile {
       String user = proxy.get().user() + ":" + proxy.get().password().reveal();
       connection.setRequestProperty(
           "Proxy-Authorization",
-          "Basic "
-              + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+          "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
     int status = connection.getResponseCode();
     if (status != HttpURLConnection.HTTP_OK) {

@@ -79,7 +79,8 @@ record TestStore(Path directory, Driver driver) {
 
   /// Pulls with Stowage from a place on this machine.
   void pull(Location from, Reference name) throws IOException {
-    try (ImageSource source = Sources.open(from, LocalAccess.of(directory, new Platform("linux", "amd64", "")))) {
+    try (ImageSource source =
+        Sources.open(from, LocalAccess.of(directory, new Platform("linux", "amd64", "")))) {
       copy(source, name);
     }
   }

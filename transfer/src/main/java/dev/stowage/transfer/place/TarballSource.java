@@ -39,8 +39,7 @@ final class TarballSource implements ImageSource {
   /// @param plain whether the blob is what the file decompresses to
   private record Stored(FileChannel file, boolean plain) {}
 
-  private TarballSource(
-      List<FileChannel> files, Map<Digest, Stored> blobs, MadeImage image) {
+  private TarballSource(List<FileChannel> files, Map<Digest, Stored> blobs, MadeImage image) {
     this.files = files;
     this.blobs = blobs;
     this.image = image;
@@ -71,8 +70,7 @@ final class TarballSource implements ImageSource {
         file = open(name);
       }
       files.add(file);
-      DigestingInputStream stored =
-          new DigestingInputStream(region(file), Digest.Algorithm.SHA256);
+      DigestingInputStream stored = new DigestingInputStream(region(file), Digest.Algorithm.SHA256);
       Compression.Decompressed opened = Compression.open(stored);
       DigestingInputStream plain =
           new DigestingInputStream(opened.content(), Digest.Algorithm.SHA256);
@@ -91,8 +89,7 @@ final class TarballSource implements ImageSource {
       layers.add(new MadeImage.Layer(diffId, created));
     }
     Bytes config =
-        MadeImage.config(
-            new MadeImage.Facts(access.machine(), Json.object().build(), ""), layers);
+        MadeImage.config(new MadeImage.Facts(access.machine(), Json.object().build(), ""), layers);
     return new TarballSource(
         files, blobs, new MadeImage(config, descriptors, MediaType.OCI_MANIFEST));
   }

@@ -181,7 +181,9 @@ class ArchiveSourcesTest {
     TarBytes _ = Archives.file(tar, "x/upper.tar.gz", Archives.compressed(Compression.GZIP, upper));
     TarBytes _ = Archives.file(tar, "lower.tar", lower).directory("y/");
     TarBytes _ = tar.link('2', "y/layer.tar", "../lower.tar").link('1', "up", "./x/upper.tar.gz");
-    TarBytes _ = Archives.file(tar, "lower.tar", "not this one".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    TarBytes _ =
+        Archives.file(
+            tar, "lower.tar", "not this one".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     TarBytes _ = Archives.file(tar, "./c.json", image.config().toArray());
     TarBytes _ =
         Archives.file(

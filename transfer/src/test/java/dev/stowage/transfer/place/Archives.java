@@ -102,7 +102,6 @@ final class Archives {
   }
 
   static LocalAccess access(Path directory) {
-    return LocalAccess.of(
-        directory.resolve("temporary"), new Platform("linux", "amd64", ""));
+    return LocalAccess.of(directory.resolve("temporary"), new Platform("linux", "amd64", ""));
   }
 }
