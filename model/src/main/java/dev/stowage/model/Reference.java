@@ -1,6 +1,7 @@
 package dev.stowage.model;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The full name of an image: a repository with a tag, a digest, both or neither.
 ///
@@ -48,6 +49,20 @@ public record Reference(Repository repository, Optional<Tag> tag, Optional<Diges
   @Override
   public int compareTo(Reference other) {
     return toString().compareTo(other.toString());
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Reference reference
+        && reference.repository.equals(repository)
+        && reference.tag.equals(tag)
+        && reference.digest.equals(digest);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * repository.hashCode() + 7 * tag.hashCode() + digest.hashCode();
   }
 
   @Override

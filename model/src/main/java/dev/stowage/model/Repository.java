@@ -1,5 +1,7 @@
 package dev.stowage.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// A repository of a registry, for example `docker.io/library/alpine`.
 ///
 /// @param host the registry's host with an optional port
@@ -171,6 +173,19 @@ public record Repository(String host, String path) implements Comparable<Reposit
   @Override
   public int compareTo(Repository other) {
     return toString().compareTo(other.toString());
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Repository repository
+        && repository.path.equals(path)
+        && repository.host.equals(host);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + path.hashCode();
   }
 
   @Override

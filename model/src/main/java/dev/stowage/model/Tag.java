@@ -1,5 +1,7 @@
 package dev.stowage.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// A tag of a repository: a word character, then up to 127 word characters, dots and hyphens.
 ///
 /// @see <a
@@ -42,6 +44,17 @@ public record Tag(String value) implements Comparable<Tag> {
   @Override
   public int compareTo(Tag other) {
     return value.compareTo(other.value);
+  }
+
+  // The ones that the compiler gives to records cost a short command some milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Tag tag && tag.value.equals(value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

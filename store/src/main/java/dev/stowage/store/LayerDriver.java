@@ -33,4 +33,8 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   /// The directory of the layer's own files: with overlay those that differ from the parent's, with
   /// vfs all.
   Path files(Layer layer);
+
+  /// Where the layer with all beneath it is to be seen when it is mounted: in its own directory,
+  /// or, if that may not be touched, beneath the run root.
+  Path mountPoint(Layer layer);
 }

@@ -53,7 +53,7 @@ final class Mounting {
           }
           // The kernel knows nothing of a mount on record after a boot that left the file.
           there.ifPresent(list::remove);
-          Path path = place(layer);
+          Path path = driver.mountPoint(layer);
           if (driver instanceof OverlayDriver overlay) {
             mountOverlay(overlay, layer, now, path);
           }
@@ -73,7 +73,7 @@ final class Mounting {
               if (there.isEmpty()) {
                 Optional<Layer> layer = now.layer(id);
                 if (force == Force.YES && layer.isPresent()) {
-                  unmountAt(place(layer.get()));
+                  unmountAt(driver.mountPoint(layer.get()));
                   return 0;
                 }
                 throw new NotFoundException(
@@ -101,7 +101,7 @@ final class Mounting {
             return list.size();
           });
     }
-    Path path = place(layer);
+    Path path = driver.mountPoint(layer);
     if (driver.name() == Driver.OVERLAY && disk.facts(path).isPresent()) {
       unmountAt(path);
     }
@@ -172,18 +172,6 @@ final class Mounting {
 
   private boolean stands(Path path) throws IOException {
     return driver.name() == Driver.VFS || MountTable.read().at(path).isPresent();
-  }
-
-  /// Where the layer is mounted: in its own directory, or, if that may not be touched, beneath the
-  /// run root.
-  private Path place(Layer layer) {
-    return switch (driver) {
-      case OverlayDriver overlay ->
-          layer.readOnly()
-              ? layout.runHome().resolve(layer.id().value()).resolve("merged")
-              : overlay.directory(layer).resolve("merged");
-      case VfsDriver vfs -> vfs.files(layer);
-    };
   }
 
   private static Optional<MountRecord> find(List<MountRecord> list, LayerId id) {

@@ -170,6 +170,13 @@ final class OverlayDriver implements LayerDriver {
   }
 
   @Override
+  public Path mountPoint(Layer layer) {
+    Path directory =
+        layer.readOnly() ? layout.runHome().resolve(layer.id().value()) : directory(layer);
+    return directory.resolve("merged");
+  }
+
+  @Override
   public InputStream pack(Layer layer, Snapshot now) throws IOException {
     List<Path> stack = new ArrayList<>();
     for (Layer each : now.chain(layer.id())) {

@@ -193,7 +193,9 @@ public final class Snapshot {
     if (byUncompressed == null) {
       Map<Digest, List<Layer>> index = new HashMap<>();
       for (Layer layer : layers) {
-        layer.uncompressedDigest().ifPresent(each -> add(index, each, layer));
+        if (layer.uncompressedDigest().isPresent()) {
+          add(index, layer.uncompressedDigest().get(), layer);
+        }
       }
       byUncompressed = index;
     }
@@ -205,7 +207,9 @@ public final class Snapshot {
     if (byCompressed == null) {
       Map<Digest, List<Layer>> index = new HashMap<>();
       for (Layer layer : layers) {
-        layer.compressedDigest().ifPresent(each -> add(index, each, layer));
+        if (layer.compressedDigest().isPresent()) {
+          add(index, layer.compressedDigest().get(), layer);
+        }
       }
       byCompressed = index;
     }
@@ -217,7 +221,9 @@ public final class Snapshot {
     if (byToc == null) {
       Map<Digest, List<Layer>> index = new HashMap<>();
       for (Layer layer : layers) {
-        layer.tocDigest().ifPresent(each -> add(index, each, layer));
+        if (layer.tocDigest().isPresent()) {
+          add(index, layer.tocDigest().get(), layer);
+        }
       }
       byToc = index;
     }
@@ -229,7 +235,9 @@ public final class Snapshot {
     if (children == null) {
       Map<LayerId, List<Layer>> index = new HashMap<>();
       for (Layer each : layers) {
-        each.parent().ifPresent(parent -> add(index, parent, each));
+        if (each.parent().isPresent()) {
+          add(index, each.parent().get(), each);
+        }
       }
       children = index;
     }
@@ -241,7 +249,9 @@ public final class Snapshot {
     if (imagesByTop == null) {
       Map<LayerId, List<ImageRecord>> index = new HashMap<>();
       for (ImageRecord image : images) {
-        image.topLayer().ifPresent(top -> add(index, top, image));
+        if (image.topLayer().isPresent()) {
+          add(index, image.topLayer().get(), image);
+        }
         for (LayerId mapped : image.mappedTopLayers()) {
           add(index, mapped, image);
         }
@@ -256,7 +266,9 @@ public final class Snapshot {
     if (users == null) {
       Map<ImageId, List<Container>> index = new HashMap<>();
       for (Container container : containers) {
-        container.image().ifPresent(each -> add(index, each, container));
+        if (container.image().isPresent()) {
+          add(index, container.image().get(), container);
+        }
       }
       users = index;
     }
@@ -354,7 +366,12 @@ public final class Snapshot {
   }
 
   private static <K, V> void add(Map<K, List<V>> index, K key, V value) {
-    index.computeIfAbsent(key, _ -> new ArrayList<>(2)).add(value);
+    List<V> values = index.get(key);
+    if (values == null) {
+      values = new ArrayList<>(2);
+      index.put(key, values);
+    }
+    values.add(value);
   }
 
   private static <K, V> List<V> found(Map<K, List<V>> index, K key) {

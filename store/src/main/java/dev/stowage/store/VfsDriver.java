@@ -147,4 +147,9 @@ final class VfsDriver implements LayerDriver {
   public Path files(Layer layer) {
     return layout.driverHome(layer.home().root()).resolve(DIRECTORIES).resolve(layer.id().value());
   }
+
+  @Override
+  public Path mountPoint(Layer layer) {
+    return files(layer);
+  }
 }
