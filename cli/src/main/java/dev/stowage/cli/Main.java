@@ -17,8 +17,12 @@ public final class Main {
   public static void main(String[] words) {
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    // Halting spares the start of a thread for each shutdown hook; nothing here registers one.
-    Runtime.getRuntime().halt(run(List.of(words), new FileOutputStream(FileDescriptor.out), err));
+    int code = run(List.of(words), new FileOutputStream(FileDescriptor.out), err);
+    if (code != 0) {
+      // Halting waits up to 300 ms for threads in native code, as those that wait for sockets are;
+      // returning does not.
+      Runtime.getRuntime().halt(code);
+    }
   }
 
   /// Runs one command line of this process.

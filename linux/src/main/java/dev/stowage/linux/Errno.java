@@ -1,11 +1,8 @@
 package dev.stowage.linux;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -68,11 +65,10 @@ final class Errno {
 
   /// What the C library says the number means, as `No space left on device`.
   static String text(int number) {
-    try {
-      MemorySegment text = (MemorySegment) Text.STRERROR.invokeExact(number);
-      return text.reinterpret(Text.LIMIT).getString(0);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(NativeFunction.state());
+      long address = Text.STRERROR.raw(state, number, 0, 0, 0, 0, 0);
+      return MemorySegment.ofAddress(address).reinterpret(Text.LIMIT).getString(0);
     }
   }
 
@@ -80,10 +76,6 @@ final class Errno {
     /// Longer than any message of any C library.
     static final long LIMIT = 1024;
 
-    static final MethodHandle STRERROR =
-        Linker.nativeLinker()
-            .downcallHandle(
-                Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
-                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    static final NativeFunction STRERROR = NativeFunction.named("strerror");
   }
 }

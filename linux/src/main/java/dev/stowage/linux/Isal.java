@@ -1,7 +1,6 @@
 package dev.stowage.linux;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
@@ -29,36 +28,27 @@ public final class Isal {
 
   private static final Optional<Isal> HERE = load();
 
-  private final MethodHandle begin;
-  private final MethodHandle inflate;
-  private final MethodHandle beginDeflate;
-  private final MethodHandle setWindow;
-  private final MethodHandle deflate;
+  private final NativeFunction begin;
+  private final NativeFunction inflate;
+  private final NativeFunction beginDeflate;
+  private final NativeFunction setWindow;
+  private final NativeFunction deflate;
+
+  /// One of its own, which reads the heap where it is.
   private final MethodHandle crc64;
 
   private Isal(SymbolLookup symbols) {
-    Linker linker = Linker.nativeLinker();
-    begin =
-        linker.downcallHandle(
-            symbols.findOrThrow("isal_inflate_init"), FunctionDescriptor.ofVoid(ADDRESS));
-    inflate =
-        linker.downcallHandle(
-            symbols.findOrThrow("isal_inflate"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-    beginDeflate =
-        linker.downcallHandle(
-            symbols.findOrThrow("isal_deflate_init"), FunctionDescriptor.ofVoid(ADDRESS));
-    setWindow =
-        linker.downcallHandle(
-            symbols.findOrThrow("isal_deflate_set_dict"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    deflate =
-        linker.downcallHandle(
-            symbols.findOrThrow("isal_deflate"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    begin = NativeFunction.of(symbols, "isal_inflate_init");
+    inflate = NativeFunction.of(symbols, "isal_inflate");
+    beginDeflate = NativeFunction.of(symbols, "isal_deflate_init");
+    setWindow = NativeFunction.of(symbols, "isal_deflate_set_dict");
+    deflate = NativeFunction.of(symbols, "isal_deflate");
     crc64 =
-        linker.downcallHandle(
-            symbols.findOrThrow("crc64_iso_refl"),
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
-            Linker.Option.critical(true));
+        Linker.nativeLinker()
+            .downcallHandle(
+                symbols.findOrThrow("crc64_iso_refl"),
+                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
+                Linker.Option.critical(true));
   }
 
   /// The library, if this machine has it.
@@ -86,51 +76,31 @@ public final class Isal {
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
+      throw NativeFunction.unexpected(thrown);
     }
   }
 
-  void begin(MemorySegment state) {
-    try {
-      begin.invokeExact(state);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
-    }
+  void begin(MemorySegment errno, MemorySegment state) {
+    begin.raw(errno, state.address(), 0, 0, 0, 0, 0);
   }
 
   /// Negative after an error.
-  int inflate(MemorySegment state) {
-    try {
-      return (int) inflate.invokeExact(state);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
-    }
+  int inflate(MemorySegment errno, MemorySegment state) {
+    return (int) inflate.raw(errno, state.address(), 0, 0, 0, 0, 0);
   }
 
-  void beginDeflate(MemorySegment state) {
-    try {
-      beginDeflate.invokeExact(state);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
-    }
+  void beginDeflate(MemorySegment errno, MemorySegment state) {
+    long _ = beginDeflate.raw(errno, state.address(), 0, 0, 0, 0, 0);
   }
 
   /// Not zero after an error.
-  int setWindow(MemorySegment state, MemorySegment window, int length) {
-    try {
-      return (int) setWindow.invokeExact(state, window, length);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
-    }
+  int setWindow(MemorySegment errno, MemorySegment state, MemorySegment window, int length) {
+    return (int) setWindow.raw(errno, state.address(), window.address(), length, 0, 0, 0);
   }
 
   /// Not zero after an error.
-  int deflate(MemorySegment state) {
-    try {
-      return (int) deflate.invokeExact(state);
-    } catch (Throwable thrown) {
-      throw NativeCall.unexpected(thrown);
-    }
+  int deflate(MemorySegment errno, MemorySegment state) {
+    return (int) deflate.raw(errno, state.address(), 0, 0, 0, 0, 0);
   }
 
   private static Optional<Isal> load() {

@@ -50,6 +50,7 @@ public final class IsalDeflater implements Closeable {
 
   private final Isal library;
   private final Arena arena;
+  private final MemorySegment errno;
   private final MemorySegment state;
   private final MemorySegment levelMemory;
   private final MemorySegment window;
@@ -60,6 +61,7 @@ public final class IsalDeflater implements Closeable {
   IsalDeflater(Isal library) {
     this.library = library;
     arena = Arena.ofShared();
+    errno = arena.allocate(NativeFunction.state());
     state = arena.allocate(STATE_SIZE, 64);
     levelMemory = arena.allocate(LEVEL_MEMORY, 64);
     window = arena.allocate(WINDOW, 64);
@@ -72,14 +74,14 @@ public final class IsalDeflater implements Closeable {
   /// @param before what lies before the block; its last bytes may be referred to
   /// @param length at most [#LARGEST_BLOCK]
   public synchronized byte[] block(byte[] before, int beforeLength, byte[] content, int length) {
-    library.beginDeflate(state);
+    library.beginDeflate(errno, state);
     state.set(ValueLayout.JAVA_INT, LEVEL, HIGHEST);
     state.set(ValueLayout.JAVA_INT, LEVEL_BUFFER_SIZE, LEVEL_MEMORY);
     state.set(ValueLayout.ADDRESS, LEVEL_BUFFER, levelMemory);
     int known = Math.min(beforeLength, WINDOW);
     if (known > 0) {
       MemorySegment.copy(before, beforeLength - known, window, ValueLayout.JAVA_BYTE, 0, known);
-      check(library.setWindow(state, window, known));
+      check(library.setWindow(errno, state, window, known));
     }
     MemorySegment.copy(content, 0, input, ValueLayout.JAVA_BYTE, 0, length);
     state.set(ValueLayout.ADDRESS, NEXT_IN, input);
@@ -87,7 +89,7 @@ public final class IsalDeflater implements Closeable {
     state.set(ValueLayout.ADDRESS, NEXT_OUT, output);
     state.set(ValueLayout.JAVA_INT, AVAIL_OUT, OUTPUT_SIZE);
     state.set(ValueLayout.JAVA_SHORT, FLUSH, SYNC_FLUSH);
-    check(library.deflate(state));
+    check(library.deflate(errno, state));
     int left = state.get(ValueLayout.JAVA_INT, AVAIL_OUT);
     if (left == 0 || state.get(ValueLayout.JAVA_INT, AVAIL_IN) != 0) {
       throw new IllegalStateException("a block grew by half when it was compressed");

@@ -37,6 +37,7 @@ public final class IsalInflater implements Closeable {
 
   private final Isal library;
   private final Arena arena;
+  private final MemorySegment errno;
   private final MemorySegment state;
   private final MemorySegment input;
   private final MemorySegment output;
@@ -46,6 +47,7 @@ public final class IsalInflater implements Closeable {
   IsalInflater(Isal library) {
     this.library = library;
     arena = Arena.ofShared();
+    errno = arena.allocate(NativeFunction.state());
     state = arena.allocate(STATE_SIZE, 64);
     input = arena.allocate(INPUT_SIZE, 64);
     output = arena.allocate(OUTPUT_SIZE, 64);
@@ -53,7 +55,7 @@ public final class IsalInflater implements Closeable {
 
   /// Prepares for a new stream.
   public synchronized void begin() {
-    library.begin(state);
+    library.begin(errno, state);
     state.set(ValueLayout.JAVA_INT, AVAIL_IN, 0);
   }
 
@@ -73,7 +75,7 @@ public final class IsalInflater implements Closeable {
     int most = Math.min(length, OUTPUT_SIZE);
     state.set(ValueLayout.ADDRESS, NEXT_OUT, output);
     state.set(ValueLayout.JAVA_INT, AVAIL_OUT, most);
-    int result = library.inflate(state);
+    int result = library.inflate(errno, state);
     if (result < 0) {
       throw new MalformedException(
           switch (result) {

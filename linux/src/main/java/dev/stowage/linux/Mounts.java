@@ -135,7 +135,7 @@ public final class Mounts {
     @SuppressWarnings("MustBeClosedChecker") // close() closes it
     final Arena arena = Arena.ofConfined();
 
-    final MemorySegment state = arena.allocate(NativeCall.state());
+    final MemorySegment state = arena.allocate(NativeFunction.state());
 
     MemorySegment text(String text) {
       byte[] bytes = FileNames.bytes(text);

@@ -32,7 +32,7 @@ final class OpenFileLockFile implements LockFile {
 
   static LockFile open(Path file, LockKind kind) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(NativeCall.state());
+      MemorySegment state = arena.allocate(NativeFunction.state());
       byte[] name = FileNames.bytes(file.toString());
       MemorySegment path = arena.allocate(name.length + 1L);
       MemorySegment.copy(name, 0, path, ValueLayout.JAVA_BYTE, 0, name.length);
@@ -67,7 +67,7 @@ final class OpenFileLockFile implements LockFile {
 
   private Answer ask(int command) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(NativeCall.state());
+      MemorySegment state = arena.allocate(NativeFunction.state());
       MemorySegment wish = arena.allocate(FLOCK_SIZE, 8);
       wish.set(ValueLayout.JAVA_SHORT, 0, kind == LockKind.SHARED ? F_RDLCK : F_WRLCK);
       int result = LockCalls.lock(state, descriptor, command, wish);
@@ -82,7 +82,7 @@ final class OpenFileLockFile implements LockFile {
   @Override
   public Bytes token() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(NativeCall.state());
+      MemorySegment state = arena.allocate(NativeFunction.state());
       MemorySegment bytes = arena.allocate(HeldLock.TOKEN_LENGTH);
       long length = LockCalls.readAt(state, descriptor, bytes, HeldLock.TOKEN_LENGTH, 0);
       check(length);
@@ -93,7 +93,7 @@ final class OpenFileLockFile implements LockFile {
   @Override
   public void writeToken(Bytes token) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(NativeCall.state());
+      MemorySegment state = arena.allocate(NativeFunction.state());
       MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, token.toArray());
       long length = LockCalls.writeAt(state, descriptor, bytes, token.length(), 0);
       check(length);
@@ -106,7 +106,7 @@ final class OpenFileLockFile implements LockFile {
   @Override
   public void close() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      int result = LockCalls.close(arena.allocate(NativeCall.state()), descriptor);
+      int result = LockCalls.close(arena.allocate(NativeFunction.state()), descriptor);
       if (result != -Errno.EINTR) {
         check(result);
       }

@@ -53,7 +53,7 @@ final class Scratch implements Closeable {
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   Scratch() {
     arena = Arena.ofShared();
-    state = arena.allocate(NativeCall.state());
+    state = arena.allocate(NativeFunction.state());
     how = arena.allocate(24, 8);
     times = arena.allocate(32, 8);
     empty = arena.allocate(1);
