@@ -36,6 +36,9 @@ import java.util.Optional;
 
 /// One pull: from a name to an image of the local store.
 final class Pull {
+  /// Whoever removes layers that often is not just quicker.
+  private static final int MOST_ATTEMPTS = 8;
+
   private final Engine engine;
   private final PullOptions options;
   private final Listener listener;
@@ -219,7 +222,22 @@ final class Pull {
     return all;
   }
 
+  /// Copies, and once more where a layer that the store had, and that the image was to stand on,
+  /// has been removed by somebody meanwhile. Layers that came in the attempt before are not fetched
+  /// again.
   private Image copy(ImageSource source, Optional<Reference> name) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return copyOnce(source, name);
+      } catch (NotFoundException e) {
+        if (e.kind() != NotFoundException.Kind.LAYER || attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Image copyOnce(ImageSource source, Optional<Reference> name) throws IOException {
     try (StoreSink sink = new StoreSink(engine.store(), name)) {
       int configured = config.parallelCopies().value();
       Copier.copy(

@@ -27,6 +27,7 @@ import dev.stowage.testkit.TestImage;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.RegistryAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,37 @@ class PullTest {
 
   private static String id(TestImage image) {
     return Digest.of(image.config()).hex();
+  }
+
+  @Test
+  void layersThatAreRemovedDuringThePullAreFetchedAfterAll() throws IOException {
+    Map<String, Bytes> base = Map.of("base", Bytes.utf8("shared"));
+    TestImage above =
+        ImageGenerator.oci().layer(base).layer(Map.of("name", Bytes.utf8("above"))).build();
+    registry.addImage("it/app", "base", ImageGenerator.oci().layer(base).build());
+    registry.addImage("it/app", "above", above);
+    Image below = pull(name("base"), PLAIN);
+    AtomicInteger removals = new AtomicInteger();
+    Pulled pulled =
+        engine.pull(
+            name("above"),
+            PLAIN,
+            progress -> {
+              if (progress instanceof Progress.Committing && removals.getAndIncrement() == 0) {
+                remove(below);
+              }
+            });
+    assertEquals(id(above), pulled.images().getFirst().id().value());
+    assertEquals(2, removals.get());
+    assertTrue(pulled.images().getFirst().damage().isEmpty());
+  }
+
+  private static void remove(Image image) {
+    try {
+      Removal _ = image.remove(RemoveOptions.DEFAULT);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

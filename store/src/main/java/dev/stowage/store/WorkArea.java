@@ -29,6 +29,9 @@ final class WorkArea implements Closeable {
   static final String DIRECTORY = "temp-dir-";
   private static final int NAME_DIGITS = 16;
 
+  /// Where so many others remove the parent one after the other, something else is wrong.
+  private static final int MOST_ATTEMPTS = 100;
+
   private final Disk disk;
   private final HeldLock lock;
   private final Path lockFile;
@@ -45,7 +48,20 @@ final class WorkArea implements Closeable {
   }
 
   static WorkArea make(Disk disk, Path parent) throws IOException {
-    disk.makeDirectories(parent, Mode.PRIVATE_DIRECTORY);
+    for (int attempt = 1; ; attempt++) {
+      disk.makeDirectories(parent, Mode.PRIVATE_DIRECTORY);
+      try {
+        return makeIn(disk, parent);
+      } catch (NoSuchFileException e) {
+        // Somebody has found the parent empty and removed it in between.
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static WorkArea makeIn(Disk disk, Path parent) throws IOException {
     while (true) {
       String name = Ids.random().substring(0, NAME_DIGITS);
       Path lockFile = parent.resolve(LOCK + name);
@@ -57,7 +73,7 @@ final class WorkArea implements Closeable {
           disk.makeDirectory(directory, Mode.PRIVATE_DIRECTORY);
           return new WorkArea(disk, lock, lockFile, parent, directory);
         } catch (IOException | RuntimeException e) {
-          disk.remove(lockFile);
+          disk.removeTree(lockFile);
           lock.close();
           throw e;
         }
@@ -116,7 +132,7 @@ final class WorkArea implements Closeable {
     if (disk.facts(parent).isEmpty()) {
       return leftOver;
     }
-    List<String> names = disk.list(parent);
+    List<String> names = listed(disk, parent);
     for (String name : names) {
       String owner;
       if (name.startsWith(LOCK)) {
@@ -141,10 +157,18 @@ final class WorkArea implements Closeable {
         }
       }
     }
-    if (leftOver == 0 && disk.list(parent).isEmpty()) {
+    if (leftOver == 0 && listed(disk, parent).isEmpty()) {
       removeIfEmpty(disk, parent);
     }
     return leftOver;
+  }
+
+  private static List<String> listed(Disk disk, Path parent) throws IOException {
+    try {
+      return disk.list(parent);
+    } catch (NoSuchFileException e) {
+      return List.of(); // somebody else has removed it, as it was empty
+    }
   }
 
   private static String nameOf(String directory) {

@@ -38,6 +38,7 @@ import dev.stowage.transfer.Standing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -118,8 +119,11 @@ public final class StoreSink implements ImageSink {
       try (InputStream tar = store.diff(layer.id())) {
         accept(part, tar, blobOf(part, compressionOf(part)));
         return true;
-      } catch (CorruptException | MismatchException | NotFoundException damaged) {
-        // Then it is fetched.
+      } catch (CorruptException
+          | MismatchException
+          | NotFoundException
+          | NoSuchFileException damaged) {
+        // Then it is fetched. It may also have been removed by somebody meanwhile.
       }
     }
     return false;
