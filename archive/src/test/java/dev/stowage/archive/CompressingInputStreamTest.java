@@ -151,6 +151,16 @@ class CompressingInputStreamTest {
               }
               return 1;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+              int given = Math.min(length, left);
+              if (given == 0) {
+                throw new IOException("gone");
+              }
+              left -= given;
+              return given;
+            }
           };
       try (InputStream in = CompressingInputStream.of(failing, compression, OptionalInt.empty())) {
         IOException failure = assertThrows(IOException.class, in::readAllBytes);
