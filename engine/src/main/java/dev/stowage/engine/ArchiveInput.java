@@ -1,6 +1,7 @@
 package dev.stowage.engine;
 
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 
 /// Where an archive comes from.
@@ -21,6 +22,14 @@ public sealed interface ArchiveInput {
     @Override
     public String toString() {
       return name;
+    }
+  }
+
+  /// A file on a web server, of the scheme `http` or `https`.
+  record Web(URI address) implements ArchiveInput {
+    @Override
+    public String toString() {
+      return address.toString();
     }
   }
 }

@@ -1,16 +1,20 @@
 package dev.stowage.engine;
 
+import dev.stowage.config.Proxies;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Event;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.ArchiveImages;
 import dev.stowage.transfer.place.DockerImages;
 import dev.stowage.transfer.place.OciImages;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,18 +42,36 @@ final class Load {
 
   /// Loads, and announces each image.
   Loaded load(ArchiveInput input) throws IOException {
-    Loaded loaded =
-        new Loaded(
-            switch (input) {
-              case ArchiveInput.At(Path path) ->
-                  Files.isDirectory(path) ? directory(path) : archive(input, path);
-              case ArchiveInput.From(String name, var ignored) -> archive(input, Path.of(name));
-            });
+    Loaded loaded = new Loaded(images(input));
     Announcer announcer = new Announcer(listener, engine.context().clock());
     for (Loaded.Named each : loaded.images()) {
       announcer.changed(Event.Kind.LOAD, each.image().id(), input.toString());
     }
     return loaded;
+  }
+
+  private List<Loaded.Named> images(ArchiveInput input) throws IOException {
+    LocalAccess access = engine.localAccess();
+    return switch (input) {
+      case ArchiveInput.At(Path path) ->
+          Files.isDirectory(path)
+              ? directory(path)
+              : archive(path, () -> ArchiveImages.open(path, access));
+      case ArchiveInput.From(String name, InputStream stream) ->
+          archive(Path.of("/dev/stdin"), () -> ArchiveImages.open(name, stream, access));
+      case ArchiveInput.Web(URI address) -> {
+        try (InputStream in = WebFile.open(address, Proxies.of(engine.surroundings()))) {
+          yield archive(
+              Path.of("/dev/stdin"), () -> ArchiveImages.open(address.toString(), in, access));
+        }
+      }
+    };
+  }
+
+  /// Opens an archive.
+  @FunctionalInterface
+  private interface Opening {
+    ArchiveImages open() throws IOException;
   }
 
   private List<Loaded.Named> directory(Path path) throws IOException {
@@ -73,15 +95,11 @@ final class Load {
         "open " + path.resolve("manifest.json") + ": no such file or directory");
   }
 
-  private List<Loaded.Named> archive(ArchiveInput input, Path path) throws IOException {
+  /// @param path what it is to the policy
+  private List<Loaded.Named> archive(Path path, Opening opening) throws IOException {
     ArchiveImages archive;
     try {
-      archive =
-          switch (input) {
-            case ArchiveInput.At ignored -> ArchiveImages.open(path, engine.localAccess());
-            case ArchiveInput.From(String name, var stream) ->
-                ArchiveImages.open(name, stream, engine.localAccess());
-          };
+      archive = opening.open();
     } catch (NotFoundException e) {
       throw e;
     } catch (MalformedException | java.io.EOFException e) {

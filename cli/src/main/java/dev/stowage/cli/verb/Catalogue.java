@@ -16,8 +16,10 @@ public final class Catalogue {
           "history",
           "image",
           "images",
+          "import",
           "info",
           "inspect",
+          "load",
           "manual",
           "pull",
           "rmi",
@@ -27,8 +29,8 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
-          "diff", "exists", "history", "inspect", "list", "mount", "pull", "rm", "tag", "tree",
-          "unmount", "untag");
+          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "rm",
+          "tag", "tree", "unmount", "untag");
   private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
@@ -95,8 +97,10 @@ public final class Catalogue {
           case "image tree" -> new TreeVerb();
           case "image unmount" -> new UnmountVerb();
           case "images", "image list" -> new ListVerb(path);
+          case "import", "image import" -> new ImportVerb(path);
           case "info", "system info" -> new InfoVerb(path);
           case "inspect", "image inspect" -> new InspectVerb(path);
+          case "load", "image load" -> new LoadVerb(path);
           case "manual" -> new ManualVerb();
           case "pull", "image pull" -> new PullVerb(path);
           case "rmi", "image rm" -> new RemoveVerb(path);

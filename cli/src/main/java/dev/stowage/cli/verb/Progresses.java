@@ -1,0 +1,36 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.output.Transfers;
+import dev.stowage.config.Terminal;
+import dev.stowage.transfer.Listener;
+import java.io.Closeable;
+
+/// What the user sees of transfers while one command runs: nothing where `--quiet` is given.
+/// Closing it takes back what was drawn.
+final class Progresses implements Closeable {
+  private final Call call;
+  private final Transfers shown;
+  private final boolean quiet;
+
+  Progresses(Call call) {
+    this.call = call;
+    this.shown =
+        new Transfers(
+            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
+    this.quiet = call.words().on("quiet");
+  }
+
+  Listener listener() {
+    return progress -> {
+      if (!quiet) {
+        shown.on(progress);
+      }
+      Session.heard(progress, call.log());
+    };
+  }
+
+  @Override
+  public void close() {
+    shown.end();
+  }
+}
