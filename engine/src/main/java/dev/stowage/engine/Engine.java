@@ -77,6 +77,24 @@ public final class Engine implements Closeable {
     return new Import(this, options, listener).make(input);
   }
 
+  /// Pushes an image as [PushOptions#DEFAULT] says, to where its name says.
+  public Pushed push(String name) throws IOException {
+    return push(name, Optional.empty(), PushOptions.DEFAULT, context.listener());
+  }
+
+  /// Pushes an image of the store: to a registry, or to a location of another transport.
+  ///
+  /// @param destination a name in a registry or a location; empty for what the image is called
+  /// @param listener is told how it goes, and of the event in the end
+  /// @throws dev.stowage.model.NotFoundException if there is no such image
+  /// @throws dev.stowage.model.UnsupportedException if the destination cannot hold what was asked
+  ///   for
+  public Pushed push(
+      String name, Optional<String> destination, PushOptions options, Listener listener)
+      throws IOException {
+    return new Push(this, options, listener).push(name, destination);
+  }
+
   Surroundings surroundings() {
     return surroundings;
   }

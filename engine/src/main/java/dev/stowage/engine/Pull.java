@@ -14,10 +14,12 @@ import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.Reference;
+import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.model.Wanted;
 import dev.stowage.registry.Retries;
+import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.Copier;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.ImageSource;
@@ -25,6 +27,7 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Guard;
+import dev.stowage.transfer.place.LayerForms;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.StoreSink;
 import dev.stowage.trust.ImageIdentity;
@@ -193,7 +196,7 @@ final class Pull {
         ImageIdentity identity = ImageIdentity.inRegistry(candidate);
         guard.refuseAtOnce(identity);
         try (ImageSource source = guard.watch(desk.open(candidate), identity)) {
-          return copy(source, Optional.of(candidate));
+          return copy(source, Optional.of(candidate), Optional.of(candidate.repository()));
         }
       } catch (IOException e) {
         if (Thread.currentThread().isInterrupted()) {
@@ -225,10 +228,11 @@ final class Pull {
   /// Copies, and once more where a layer that the store had, and that the image was to stand on,
   /// has been removed by somebody meanwhile. Layers that came in the attempt before are not fetched
   /// again.
-  private Image copy(ImageSource source, Optional<Reference> name) throws IOException {
+  private Image copy(ImageSource source, Optional<Reference> name, Optional<Repository> registry)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return copyOnce(source, name);
+        return copyOnce(source, name, registry);
       } catch (NotFoundException e) {
         if (e.kind() != NotFoundException.Kind.LAYER || attempt == MOST_ATTEMPTS) {
           throw e;
@@ -237,15 +241,22 @@ final class Pull {
     }
   }
 
-  private Image copyOnce(ImageSource source, Optional<Reference> name) throws IOException {
+  private Image copyOnce(
+      ImageSource source, Optional<Reference> name, Optional<Repository> registry)
+      throws IOException {
     try (StoreSink sink = new StoreSink(engine.store(), name)) {
       int configured = config.parallelCopies().value();
-      Copier.copy(
-          source,
-          sink,
-          CopyOptions.of(PlatformChoice.of(platform()))
-              .withAtOnce(configured > 0 ? configured : CopyOptions.USUAL_AT_ONCE),
-          listener);
+      Copied copied =
+          Copier.copy(
+              source,
+              sink,
+              CopyOptions.of(PlatformChoice.of(platform()))
+                  .withSealing(new CopyOptions.Sealing(List.of(), List.of(), options.decryption()))
+                  .withAtOnce(configured > 0 ? configured : CopyOptions.USUAL_AT_ONCE),
+              listener);
+      if (registry.isPresent()) {
+        LayerForms.learn(engine.store(), copied, registry.get());
+      }
       return engine.images().byId(sink.imageId());
     }
   }

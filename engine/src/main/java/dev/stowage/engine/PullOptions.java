@@ -4,7 +4,9 @@ import dev.stowage.config.PullPolicy;
 import dev.stowage.model.Platform;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.TrustChoice;
+import dev.stowage.transfer.seal.DecryptionKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// How an image is pulled.
@@ -15,6 +17,7 @@ import java.util.Optional;
 /// @param tags whether one tag is meant or all of the repository
 /// @param access how registries are talked to
 /// @param trust which images may be used
+/// @param decryption what encrypted layers are decrypted with
 /// @param retry how often what may well work next time is tried again; as containers.conf says
 ///   where it is empty
 public record PullOptions(
@@ -23,6 +26,7 @@ public record PullOptions(
     Tags tags,
     RegistryAccess access,
     TrustChoice trust,
+    List<DecryptionKey> decryption,
     Optional<Retry> retry) {
 
   public static final PullOptions DEFAULT =
@@ -32,7 +36,12 @@ public record PullOptions(
           Tags.ONE,
           RegistryAccess.DEFAULT,
           TrustChoice.DEFAULT,
+          List.of(),
           Optional.empty());
+
+  public PullOptions {
+    decryption = List.copyOf(decryption);
+  }
 
   /// Which tags of a repository are meant.
   public enum Tags {
@@ -47,26 +56,30 @@ public record PullOptions(
   public record Retry(int times, Duration delay) {}
 
   public PullOptions withPolicy(PullPolicy wanted) {
-    return new PullOptions(wanted, platform, tags, access, trust, retry);
+    return new PullOptions(wanted, platform, tags, access, trust, decryption, retry);
   }
 
   public PullOptions withPlatform(Platform wanted) {
-    return new PullOptions(policy, Optional.of(wanted), tags, access, trust, retry);
+    return new PullOptions(policy, Optional.of(wanted), tags, access, trust, decryption, retry);
   }
 
   public PullOptions withTags(Tags wanted) {
-    return new PullOptions(policy, platform, wanted, access, trust, retry);
+    return new PullOptions(policy, platform, wanted, access, trust, decryption, retry);
   }
 
   public PullOptions withAccess(RegistryAccess wanted) {
-    return new PullOptions(policy, platform, tags, wanted, trust, retry);
+    return new PullOptions(policy, platform, tags, wanted, trust, decryption, retry);
   }
 
   public PullOptions withTrust(TrustChoice wanted) {
-    return new PullOptions(policy, platform, tags, access, wanted, retry);
+    return new PullOptions(policy, platform, tags, access, wanted, decryption, retry);
+  }
+
+  public PullOptions withDecryption(List<DecryptionKey> keys) {
+    return new PullOptions(policy, platform, tags, access, trust, keys, retry);
   }
 
   public PullOptions withRetry(Retry wanted) {
-    return new PullOptions(policy, platform, tags, access, trust, Optional.of(wanted));
+    return new PullOptions(policy, platform, tags, access, trust, decryption, Optional.of(wanted));
   }
 }

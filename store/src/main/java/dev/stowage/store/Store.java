@@ -2,6 +2,8 @@ package dev.stowage.store;
 
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
+import dev.stowage.linux.Durability;
+import dev.stowage.linux.Mode;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.model.LayerId;
@@ -140,6 +142,22 @@ public final class Store implements Closeable {
   /// Where the tar-split of the layer is kept.
   public Path tarSplitOf(Layer layer) {
     return layout.tarSplit(layer.id(), layer.home());
+  }
+
+  /// A small file of this program's own beside the store, if it is there. What it says may be
+  /// missing or old.
+  ///
+  /// @param name of letters and dashes
+  /// @param limit the most bytes that are read
+  public Optional<Bytes> note(String name, long limit) throws IOException {
+    return disk.read(layout.own().resolve(name), limit);
+  }
+
+  /// Replaces a small file of this program's own beside the store. It does not outlive a crash for
+  /// certain, and of two writers at once the last one's stays.
+  public void putNote(String name, Bytes content) throws IOException {
+    disk.makeDirectories(layout.own(), Mode.PRIVATE_DIRECTORY);
+    disk.replace(layout.own().resolve(name), content, Mode.PRIVATE_FILE, Durability.VOLATILE);
   }
 
   /// Mounts a layer and all beneath it, read-only. Mounting what is mounted counts one more.

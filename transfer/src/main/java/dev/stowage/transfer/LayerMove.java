@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The move of layers from a source to a sink, each in the form that was planned, in one pass.
 final class LayerMove {
@@ -39,6 +40,7 @@ final class LayerMove {
   private final Opener opener;
   private final OptionalInt level;
   private final Variants variants;
+  private final Map<Integer, Offer> offers = new ConcurrentHashMap<>();
 
   /// Whether a layer may be taken in another compression than the source describes.
   enum Variants {
@@ -83,8 +85,10 @@ final class LayerMove {
         return Optional.of(outcome(part, part.descriptor(), means(reused.get())));
       }
     }
-    if (variants == Variants.UNWELCOME || plan.type().isEmpty()) {
-      return Optional.empty();
+    Offer offer = offer(part, plan);
+    boolean changes = plan.type().isPresent() && plan.becomes(offer).isPresent();
+    if (variants == Variants.UNWELCOME || !changes) {
+      return Optional.empty(); // what need not change is not changed
     }
     for (Descriptor variant : source.variants(part)) {
       if (!variant.digest().equals(part.descriptor().digest()) && plan.mayReuse(variant)) {
@@ -96,6 +100,16 @@ final class LayerMove {
       }
     }
     return Optional.empty();
+  }
+
+  private Offer offer(Part part, LayerPlan plan) throws IOException {
+    Offer known = offers.get(part.position());
+    if (known != null) {
+      return known;
+    }
+    Offer offer = plan.crypto() == Crypto.DECRYPT ? Offer.EXACT : source.offer(part);
+    offers.put(part.position(), offer);
+    return offer;
   }
 
   private static Means means(Reused reused) {
@@ -119,7 +133,7 @@ final class LayerMove {
   }
 
   private Outcome moved(Part part, LayerPlan plan) throws IOException {
-    Offer offer = plan.crypto() == Crypto.DECRYPT ? Offer.EXACT : source.offer(part);
+    Offer offer = offer(part, plan);
     Optional<LayerCompression> wanted = plan.becomes(offer);
     if (wanted.isEmpty() && plan.crypto() == Crypto.NOTHING) {
       if (offer == Offer.EXACT) {

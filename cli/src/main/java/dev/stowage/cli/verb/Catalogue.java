@@ -22,6 +22,7 @@ public final class Catalogue {
           "load",
           "manual",
           "pull",
+          "push",
           "rmi",
           "system",
           "tag",
@@ -29,8 +30,8 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
-          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "rm",
-          "tag", "tree", "unmount", "untag");
+          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
+          "rm", "tag", "tree", "unmount", "untag");
   private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
@@ -103,6 +104,7 @@ public final class Catalogue {
           case "load", "image load" -> new LoadVerb(path);
           case "manual" -> new ManualVerb();
           case "pull", "image pull" -> new PullVerb(path);
+          case "push", "image push" -> new PushVerb(path);
           case "rmi", "image rm" -> new RemoveVerb(path);
           case "tag", "image tag" -> new TagVerb(path);
           case "untag", "image untag" -> new UntagVerb(path);

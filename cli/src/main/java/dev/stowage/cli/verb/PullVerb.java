@@ -18,6 +18,7 @@ import dev.stowage.model.Secret;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.TrustChoice;
+import dev.stowage.transfer.seal.DecryptionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,10 +75,7 @@ final class PullVerb implements Verb {
                     "Credentials (USERNAME:PASSWORD) to use for authenticating to a registry")
                 .taking("Credentials"),
             Flag.list(
-                    "decryption-key",
-                    NONE,
-                    "Key needed to decrypt the image (e.g. /path/to/key.pem)")
-                .hidden(),
+                "decryption-key", NONE, "Key needed to decrypt the image (e.g. /path/to/key.pem)"),
             Flag.toggle(
                 "disable-content-trust", NONE, "This is a Docker specific option and is a NOOP"),
             Flag.text("os", NONE, "Use OS instead of the running OS for choosing images")
@@ -117,10 +115,6 @@ final class PullVerb implements Verb {
   @Override
   public int run(Call call) throws IOException {
     Words words = call.words();
-    if (words.given("decryption-key")) {
-      throw new UsageException(
-          "encrypted images are not supported, so there is no use for --decryption-key");
-    }
     PullOptions options = options(words, call.surroundings());
     Transfers shown =
         new Transfers(
@@ -161,6 +155,12 @@ final class PullVerb implements Verb {
               TrustChoice.DEFAULT.withPolicy(
                   surroundings.absolute(words.text("signature-policy"))));
     }
+    List<DecryptionKey> keys = new ArrayList<>();
+    for (String text : words.texts("decryption-key")) {
+      DecryptionKey key = DecryptionKey.parse(text);
+      keys.add(new DecryptionKey(surroundings.absolute(key.file().toString())));
+    }
+    options = options.withDecryption(keys);
     Platform platform = platform(words);
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);
@@ -191,8 +191,7 @@ final class PullVerb implements Verb {
     return new Platform(os, architecture, variant);
   }
 
-  private static RegistryAccess access(Words words, Surroundings surroundings)
-      throws UsageException {
+  static RegistryAccess access(Words words, Surroundings surroundings) throws UsageException {
     RegistryAccess access = RegistryAccess.DEFAULT;
     String caller = words.text("creds");
     if (!caller.isEmpty()) {

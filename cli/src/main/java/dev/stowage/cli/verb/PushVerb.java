@@ -1,0 +1,267 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.grammar.Arguments;
+import dev.stowage.cli.grammar.Command;
+import dev.stowage.cli.grammar.Flag;
+import dev.stowage.cli.grammar.UsageException;
+import dev.stowage.cli.grammar.Words;
+import dev.stowage.cli.output.Log;
+import dev.stowage.cli.output.Transfers;
+import dev.stowage.config.Surroundings;
+import dev.stowage.config.Terminal;
+import dev.stowage.engine.Engine;
+import dev.stowage.engine.PullOptions;
+import dev.stowage.engine.PushOptions;
+import dev.stowage.engine.Pushed;
+import dev.stowage.model.Family;
+import dev.stowage.model.LayerCompression;
+import dev.stowage.model.UnsupportedException;
+import dev.stowage.transfer.CopyOptions;
+import dev.stowage.transfer.CopyOptions.Form;
+import dev.stowage.transfer.CopyOptions.Packing;
+import dev.stowage.transfer.CopyOptions.Sealing;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.Outcome;
+import dev.stowage.transfer.seal.EncryptionKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// `push` and `image push`.
+final class PushVerb implements Verb {
+  private static final int USUAL_RETRIES = 3;
+  private static final char NONE = Flag.NO_SHORTHAND;
+
+  private final String path;
+
+  PushVerb(String path) {
+    this.path = path;
+  }
+
+  @Override
+  public Command command() {
+    return Command.of(
+            path,
+            "[options] IMAGE [DESTINATION]",
+            new Arguments(1, 2),
+            "Push an image to a specified destination")
+        .described(
+            """
+            Pushes a source image to a specified destination.
+
+              The DESTINATION is a name in a registry or has the form "transport":"details". Layers keep their digests
+              where the destination has them, where they can be compressed exactly as they were, or where they can be
+              fetched from where the image was pulled from.\
+            """)
+        .withExamples(
+            "@ imageID docker://registry.example.com/repository:tag",
+            "@ imageID oci-archive:/path/to/layout:image:tag")
+        .withFlags(
+            Flag.text(
+                "authfile",
+                NONE,
+                "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to"
+                    + " override"),
+            Flag.text("cert-dir", NONE, "Path to a directory containing TLS certificates and keys"),
+            Flag.toggle(
+                "compress",
+                NONE,
+                "Compress tarball image layers when pushing to a directory using the 'dir'"
+                    + " transport. (default is same compression type as source)"),
+            Flag.text("compression-format", NONE, "compression format to use").initially("gzip"),
+            Flag.number("compression-level", NONE, "compression level to use"),
+            Flag.text(
+                    "creds",
+                    NONE,
+                    "Credentials (USERNAME:PASSWORD) to use for authenticating to a registry")
+                .taking("Credentials"),
+            Flag.text(
+                "digestfile", NONE, "Write the digest of the pushed image to the specified file"),
+            Flag.toggle(
+                "disable-content-trust", NONE, "This is a Docker specific option and is a NOOP"),
+            Flag.list(
+                "encrypt-layer",
+                NONE,
+                "Layers to encrypt, 0-indexed layer indices with support for negative indexing"
+                    + " (e.g. 0 is the first layer, -1 is the last layer). If not defined, will"
+                    + " encrypt all layers if encryption-key flag is specified"),
+            Flag.list(
+                "encryption-key",
+                NONE,
+                "Key with the encryption protocol to use to encrypt the image (e.g."
+                    + " jwe:/path/to/key.pem)"),
+            Flag.toggle(
+                    "fetch-originals",
+                    NONE,
+                    "Fetch layers from where they were pulled from, so that they keep their"
+                        + " digests")
+                .initially("true"),
+            Flag.toggle(
+                "force-compression",
+                NONE,
+                "Use the specified compression algorithm even if the destination contains a"
+                    + " differently-compressed variant already"),
+            Flag.text(
+                "format",
+                'f',
+                "Manifest type (oci, v2s2, or v2s1) to use in the destination (default is manifest"
+                    + " type of source, with fallbacks)"),
+            Flag.toggle("quiet", 'q', "Suppress output information when pushing images"),
+            Flag.toggle(
+                "remove-signatures", NONE, "Discard any pre-existing signatures in the image"),
+            Flag.number(
+                    "retry",
+                    NONE,
+                    "number of times to retry in case of failure when performing push")
+                .initially(Integer.toString(USUAL_RETRIES)),
+            Flag.text("retry-delay", NONE, "delay between retries in case of push failures"),
+            Flag.toggle(
+                    "tls-verify",
+                    NONE,
+                    "Require HTTPS and verify certificates when contacting registries")
+                .initially("true"));
+  }
+
+  @Override
+  public int run(Call call) throws IOException {
+    Words words = call.words();
+    PushOptions options = options(words, call.surroundings());
+    Transfers shown =
+        new Transfers(
+            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
+    Listener listener =
+        progress -> {
+          if (!words.on("quiet")) {
+            shown.on(progress);
+          }
+          Session.heard(progress, call.log());
+        };
+    List<String> arguments = words.arguments();
+    Optional<String> destination =
+        arguments.size() > 1 ? Optional.of(arguments.get(1)) : Optional.<String>empty();
+    Pushed pushed;
+    try (Engine engine = Session.open(call)) {
+      pushed = engine.push(arguments.getFirst(), destination, options, listener);
+    } finally {
+      shown.end();
+    }
+    for (Outcome layer : pushed.layers()) {
+      call.log()
+          .say(
+              Log.Level.INFO,
+              layer.part()
+                  + ": "
+                  + layer.means().words()
+                  + (layer.sameDigest() ? "" : ", now " + layer.result().digest()));
+    }
+    if (words.given("digestfile")) {
+      Files.writeString(
+          call.surroundings().absolute(words.text("digestfile")),
+          pushed.digest().toString(),
+          StandardCharsets.UTF_8);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static PushOptions options(Words words, Surroundings surroundings) throws IOException {
+    CopyOptions copy =
+        CopyOptions.of(CopyOptions.Instances.ALL)
+            .withForm(form(words))
+            .withSigning(
+                words.on("remove-signatures")
+                    ? CopyOptions.Signing.REMOVE
+                    : CopyOptions.Signing.KEEP)
+            .withSealing(sealing(words, surroundings));
+    PushOptions options =
+        PushOptions.DEFAULT
+            .withCopy(copy)
+            .withAccess(PullVerb.access(words, surroundings))
+            .withOriginals(
+                words.on("fetch-originals")
+                    ? PushOptions.Originals.FETCHED
+                    : PushOptions.Originals.NOT_FETCHED);
+    if (words.on("compress")) {
+      options =
+          options.withForm(LocalForm.USUAL.withInDirectories(LocalForm.InDirectories.COMPRESSED));
+    }
+    if (words.given("retry") || words.given("retry-delay")) {
+      options =
+          options.withRetry(
+              new PullOptions.Retry(
+                  Integer.parseInt(words.text("retry")),
+                  PullVerb.delay(words.text("retry-delay"))));
+    }
+    return options;
+  }
+
+  private static Form form(Words words) throws IOException {
+    Form form = Form.AS_IT_IS.withPacking(packing(words));
+    String format = words.text("format");
+    return switch (format) {
+      case "" -> form;
+      case "oci" -> form.withManifest(Family.OCI);
+      case "v2s2", "docker" -> form.withManifest(Family.DOCKER);
+      case "v2s1" ->
+          throw new UnsupportedException(
+              "writing manifests of Docker's schema 1 is not supported: registries gave them up");
+      default ->
+          throw new UsageException(
+              "unknown format \""
+                  + format
+                  + "\". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'");
+    };
+  }
+
+  private static Packing packing(Words words) throws IOException {
+    OptionalInt level =
+        words.given("compression-level")
+            ? OptionalInt.of(Integer.parseInt(words.text("compression-level")))
+            : OptionalInt.empty();
+    Packing.Others others =
+        !words.given("force-compression") || words.on("force-compression")
+            ? Packing.Others.REPLACED
+            : Packing.Others.REUSED;
+    if (!words.given("compression-format")) {
+      return words.on("force-compression")
+          ? new Packing.As(LayerCompression.GZIP, level, Packing.Others.REPLACED)
+          : new Packing.Kept(level);
+    }
+    String format = words.text("compression-format");
+    return switch (format) {
+      case "gzip" -> new Packing.As(LayerCompression.GZIP, level, others);
+      case "zstd" -> new Packing.As(LayerCompression.ZSTD, level, others);
+      case "none" -> new Packing.As(LayerCompression.NONE, level, others);
+      case "zstd:chunked", "bzip2", "xz" ->
+          throw new UnsupportedException("compressing with " + format + " is not supported");
+      default -> throw new UsageException("cannot find compressor for \"" + format + "\"");
+    };
+  }
+
+  private static Sealing sealing(Words words, Surroundings surroundings) throws IOException {
+    List<EncryptionKey> keys = new ArrayList<>();
+    for (String text : words.texts("encryption-key")) {
+      EncryptionKey key = EncryptionKey.parse(text);
+      keys.add(new EncryptionKey(surroundings.absolute(key.file().toString())));
+    }
+    List<Integer> layers = new ArrayList<>();
+    for (String text : words.texts("encrypt-layer")) {
+      for (String one : text.split(",", -1)) {
+        try {
+          layers.add(Integer.parseInt(one.strip()));
+        } catch (NumberFormatException e) {
+          throw new UsageException(
+              "invalid argument \"" + text + "\" for \"--encrypt-layer\" flag");
+        }
+      }
+    }
+    if (keys.isEmpty() && !layers.isEmpty()) {
+      throw new UsageException("--encrypt-layer can be used only with --encryption-key");
+    }
+    return new Sealing(keys, layers, List.of());
+  }
+}

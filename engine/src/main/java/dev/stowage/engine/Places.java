@@ -1,0 +1,192 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.EngineConfig;
+import dev.stowage.config.RegistriesConfig;
+import dev.stowage.config.StorageOverrides;
+import dev.stowage.config.Surroundings;
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Reference;
+import dev.stowage.model.Repository;
+import dev.stowage.registry.Retries;
+import dev.stowage.store.Store;
+import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.Location;
+import dev.stowage.transfer.Location.StorePlace;
+import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.place.LayerForms;
+import dev.stowage.transfer.place.Originals;
+import dev.stowage.transfer.place.RegistryDesk;
+import dev.stowage.transfer.place.Sinks;
+import dev.stowage.transfer.place.Sources;
+import dev.stowage.transfer.place.StoreSink;
+import dev.stowage.transfer.place.StoreSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// The places of one copy, opened for it and closed with it.
+final class Places implements Closeable {
+  private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
+
+  private final Engine engine;
+  private final Surroundings surroundings;
+  private final Listener listener;
+  private final Retries retries;
+  private final Deque<Closeable> open = new ArrayDeque<>();
+
+  Places(Engine engine, Retries retries, Listener listener) {
+    this.engine = engine;
+    this.surroundings = engine.surroundings();
+    this.retries = retries;
+    this.listener = listener;
+  }
+
+  /// How often requests are repeated: as the caller says, else as containers.conf does.
+  static Retries retries(EngineConfig config, Optional<PullOptions.Retry> asked) {
+    int times = asked.map(PullOptions.Retry::times).orElse(config.retries().value());
+    Duration delay = asked.map(PullOptions.Retry::delay).orElse(Retries.DEFAULT.first());
+    return new Retries(times + 1, delay, Retries.DEFAULT.longest(), Retries.DEFAULT.total());
+  }
+
+  private <T extends Closeable> T opened(T place) {
+    open.push(place);
+    return place;
+  }
+
+  RegistryDesk desk(RegistryAccess access) throws IOException {
+    return desk(access, retries);
+  }
+
+  private RegistryDesk desk(RegistryAccess access, Retries often) throws IOException {
+    return opened(
+        RegistryDesk.open(
+            surroundings, RegistriesConfig.read(surroundings), access, often, listener));
+  }
+
+  /// A place to read from.
+  ImageSource source(Location location, RegistryAccess access, Originals originals)
+      throws IOException {
+    return switch (location) {
+      case Location.AtRegistry at -> opened(desk(access).open(at.name()));
+      case Location.InStore at -> {
+        Store store = store(at.store());
+        Images images =
+            store == engine.store() ? engine.images() : new Images(store, engine.context());
+        Found found =
+            images.find(
+                "containers-storage:" + at.name(),
+                LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
+        yield opened(source(store, found.image(), originals));
+      }
+      default -> opened(Sources.open(location, engine.localAccess()));
+    };
+  }
+
+  /// An image of a store.
+  static StoreSource source(Store store, Image image, Originals originals) {
+    return new StoreSource(
+        store, image.view().snapshot(), image.record(), LayerForms.read(store), originals);
+  }
+
+  /// A place to write to.
+  ImageSink sink(Location location, RegistryAccess access, LocalForm form) throws IOException {
+    return switch (location) {
+      case Location.AtRegistry at -> opened(desk(access).sink(at.name()));
+      case Location.InStore at ->
+          opened(
+              new StoreSink(
+                  store(at.store()),
+                  at.name().startsWith("@") ? Optional.<Reference>empty() : at.localName()));
+      default -> opened(Sinks.open(location, engine.localAccess(), form));
+    };
+  }
+
+  /// A local store: this engine's, or another.
+  Store store(Optional<StorePlace> place) throws IOException {
+    Store own = engine.store();
+    if (place.isEmpty()) {
+      return own;
+    }
+    StorePlace wanted = place.get();
+    boolean same =
+        wanted.root().equals(own.options().graphRoot())
+            && (wanted.driver().isEmpty()
+                || wanted.driver().get().equals(own.options().driver().text()));
+    if (same) {
+      return own;
+    }
+    StorageOverrides overrides =
+        StorageOverrides.NONE.withRoot(wanted.root()).withOptions(wanted.options());
+    if (wanted.driver().isPresent()) {
+      overrides = overrides.withDriver(wanted.driver().get());
+    }
+    if (wanted.runRoot().isPresent()) {
+      overrides = overrides.withRunRoot(wanted.runRoot().get());
+    }
+    return opened(
+        Opening.store(
+            surroundings,
+            EngineOptions.DEFAULT
+                .withStorage(overrides)
+                .withLifetime(EngineOptions.Lifetime.LONG)));
+  }
+
+  /// The way to layers where they came from: asked once, and not again where nobody answers.
+  Originals originals(RegistryAccess access) throws IOException {
+    RegistryDesk desk = desk(access, ONCE);
+    Set<String> silent = new HashSet<>();
+    return new Originals() {
+      @Override
+      public boolean has(Repository place, Descriptor blob) {
+        synchronized (silent) {
+          if (silent.contains(place.toString())) {
+            return false;
+          }
+        }
+        try {
+          return desk.repository(Reference.of(place, blob.digest()))
+              .sizeOf(blob.digest())
+              .isPresent();
+        } catch (IOException e) {
+          synchronized (silent) {
+            silent.add(place.toString());
+          }
+          return false;
+        }
+      }
+
+      @Override
+      public InputStream open(Repository place, Descriptor blob) throws IOException {
+        return desk.repository(Reference.of(place, blob.digest())).blob(blob);
+      }
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

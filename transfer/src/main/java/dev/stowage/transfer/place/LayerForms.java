@@ -1,0 +1,139 @@
+package dev.stowage.transfer.place;
+
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Digest;
+import dev.stowage.model.MediaType;
+import dev.stowage.model.Repository;
+import dev.stowage.store.Store;
+import dev.stowage.transfer.Copied;
+import dev.stowage.transfer.Outcome;
+import dev.stowage.transfer.form.LayerType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What is known of the forms of layers: which compressed forms there are of a plain tar, where
+/// they lie, and which of them this machine can make once more. The store keeps layers unpacked, so
+/// that without this knowledge an image that is pushed could not look as it did when it was pulled.
+///
+/// It is a file of lines beside the store, the newest last. It may be deleted at any time: then
+/// layers are compressed anew.
+public final class LayerForms {
+  private static final String NOTE = "layer-forms";
+
+  /// Enough for some hundred images, and read in a millisecond.
+  private static final int MOST = 4000;
+
+  private static final long LARGEST = 4 * 1024 * 1024;
+
+  private final List<LayerForm> forms;
+
+  private LayerForms(List<LayerForm> forms) {
+    this.forms = forms;
+  }
+
+  /// Reads what is known; nothing where the file is not there or cannot be read.
+  public static LayerForms read(Store store) {
+    List<LayerForm> forms = new ArrayList<>();
+    try {
+      Optional<Bytes> note = store.note(NOTE, LARGEST);
+      if (note.isPresent()) {
+        note.get().utf8().lines().forEach(line -> LayerForm.parse(line).ifPresent(forms::add));
+      }
+    } catch (IOException e) {
+      return new LayerForms(List.of());
+    }
+    return new LayerForms(forms);
+  }
+
+  /// The forms of a layer, the newest first.
+  List<LayerForm> of(Digest diffId) {
+    List<LayerForm> found = new ArrayList<>();
+    for (LayerForm form : forms.reversed()) {
+      if (form.diffId().equals(diffId)) {
+        found.add(form);
+      }
+    }
+    return found;
+  }
+
+  /// The repositories in which a blob is known to lie, the newest first.
+  List<Repository> placesOf(Digest blob) {
+    List<Repository> places = new ArrayList<>();
+    for (LayerForm form : forms.reversed()) {
+      if (form.form().digest().equals(blob)
+          && form.place().isPresent()
+          && !places.contains(form.place().get())) {
+        places.add(form.place().get());
+      }
+    }
+    return places;
+  }
+
+  /// How this program made a blob, where it did.
+  Optional<String> recipeOf(Digest blob) {
+    for (LayerForm form : forms.reversed()) {
+      if (form.form().digest().equals(blob) && form.recipe().isPresent()) {
+        return form.recipe();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Notes down what a copy between the store and a registry has shown. That it cannot be noted
+  /// down is no failure of the copy.
+  ///
+  /// @param place where the layers lie
+  public static void learn(Store store, Copied copied, Repository place) {
+    List<LayerForm> seen = new ArrayList<>();
+    for (Outcome layer : copied.layers()) {
+      MediaType type = layer.result().type();
+      Optional<LayerType> known = LayerType.of(type);
+      if (layer.part().diffId().isPresent()
+          && known.isPresent()
+          && known.get().sealing() == LayerType.Sealing.OPEN
+          && layer.means() != Outcome.Means.LEFT) {
+        seen.add(
+            new LayerForm(
+                layer.part().diffId().get(), layer.result(), Optional.of(place), layer.recipe()));
+      }
+    }
+    if (!seen.isEmpty()) {
+      try {
+        write(store, seen);
+      } catch (IOException e) {
+        // Then layers are compressed anew when they are pushed.
+      }
+    }
+  }
+
+  private static void write(Store store, List<LayerForm> seen) throws IOException {
+    List<LayerForm> all = new ArrayList<>(read(store).forms);
+    boolean changed = false;
+    for (LayerForm form : seen) {
+      LayerForm whole = form;
+      for (LayerForm older : all) {
+        if (whole.recipe().isEmpty()
+            && older.recipe().isPresent()
+            && older.form().digest().equals(form.form().digest())) {
+          whole = new LayerForm(form.diffId(), form.form(), form.place(), older.recipe());
+        }
+      }
+      if (all.contains(whole)) {
+        continue;
+      }
+      LayerForm newest = whole;
+      all.removeIf(newest::replaces);
+      all.add(newest);
+      changed = true;
+    }
+    if (changed) {
+      StringBuilder text = new StringBuilder();
+      for (LayerForm form : all.subList(Math.max(0, all.size() - MOST), all.size())) {
+        text.append(form.line()).append('\n');
+      }
+      store.putNote(NOTE, Bytes.utf8(text.toString()));
+    }
+  }
+}
