@@ -41,8 +41,7 @@ public final class Sinks {
           OciArchiveSink.to(archive.file(), archive.choice(), access, form);
       case Location.InDockerArchive archive -> dockerArchive(archive, access, form);
       case Location.InDirectory(var directory) -> new DirectorySink(directory, form);
-      case Location.AtDaemon at ->
-          throw new UnsupportedException("writing to " + at + " is not supported yet");
+      case Location.AtDaemon at -> DaemonImages.write(at, access, form);
       case Location.InTarballs ignored ->
           throw new UnsupportedException(
               "\"tarball:\" locations can only be read from, not written to");

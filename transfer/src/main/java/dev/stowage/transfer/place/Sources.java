@@ -34,8 +34,10 @@ public final class Sources {
         yield owned(images, () -> images.source(images.choose(archive.choice())));
       }
       case Location.InDirectory(var directory) -> new DirectorySource(directory);
-      case Location.AtDaemon at ->
-          throw new UnsupportedException("reading " + at + " is not supported yet");
+      case Location.AtDaemon at -> {
+        DockerImages images = DaemonImages.read(at, access);
+        yield owned(images, () -> images.source(images.choose(Location.Choice.ONLY)));
+      }
       case Location.InTarballs tarballs -> TarballSource.open(tarballs, access);
     };
   }
@@ -46,6 +48,10 @@ public final class Sources {
     if (location instanceof Location.InDockerArchive archive) {
       DockerImages images = DockerImages.open(archive.file(), access);
       return owned(images, () -> images.sourceForStore(images.choose(archive.choice())));
+    }
+    if (location instanceof Location.AtDaemon at) {
+      DockerImages images = DaemonImages.read(at, access);
+      return owned(images, () -> images.sourceForStore(images.choose(Location.Choice.ONLY)));
     }
     return open(location, access);
   }

@@ -1,0 +1,192 @@
+package dev.stowage.testkit;
+
+import dev.stowage.model.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.URLDecoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A Docker daemon that knows two things, on a Unix socket: to hand an image out as an archive
+/// (`GET /images/get`) and to take an archive in (`POST /images/load`). It stops when it is closed.
+///
+/// @see <a href="https://docs.docker.com/reference/api/engine/">Docker Engine API</a>
+public final class EmbeddedDaemon implements Closeable {
+  private final Path socket;
+  private final ServerSocketChannel server;
+  private final Map<String, Bytes> archives = new ConcurrentHashMap<>();
+  private final List<Bytes> loaded = new ArrayList<>();
+  private Optional<String> refusal = Optional.empty();
+
+  private EmbeddedDaemon(Path socket, ServerSocketChannel server) {
+    this.socket = socket;
+    this.server = server;
+  }
+
+  /// Starts one.
+  ///
+  /// @param socket a short path where nothing is
+  public static EmbeddedDaemon start(Path socket) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    ServerSocketChannel _ = server.bind(UnixDomainSocketAddress.of(socket));
+    EmbeddedDaemon daemon = new EmbeddedDaemon(socket, server);
+    Thread _ = Thread.ofVirtual().name("embedded-daemon").start(daemon::serve);
+    return daemon;
+  }
+
+  /// Where it listens, as clients are told: `unix:///path`.
+  public String host() {
+    return "unix://" + socket;
+  }
+
+  /// Has an image.
+  ///
+  /// @param name as clients ask for it
+  public void add(String name, Bytes archive) {
+    Bytes _ = archives.put(name, archive);
+  }
+
+  /// What was loaded, each archive whole, in turn.
+  public synchronized List<Bytes> loaded() {
+    return List.copyOf(loaded);
+  }
+
+  /// Reports this failure of every load from now on.
+  public synchronized void refuseLoads(String message) {
+    refusal = Optional.of(message);
+  }
+
+  private void serve() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel client = server.accept();
+        Thread _ = Thread.ofVirtual().start(() -> answer(client));
+      } catch (IOException e) {
+        return; // it was closed
+      }
+    }
+  }
+
+  private void answer(SocketChannel client) {
+    try (client) {
+      InputStream in = Channels.newInputStream(client);
+      OutputStream out = Channels.newOutputStream(client);
+      String[] request = line(in).split(" ");
+      boolean chunked = false;
+      for (String header = line(in); !header.isEmpty(); header = line(in)) {
+        chunked |= header.equalsIgnoreCase("transfer-encoding: chunked");
+      }
+      if (request[0].equals("GET") && request[1].startsWith("/images/get?names=")) {
+        String name =
+            URLDecoder.decode(
+                request[1].substring("/images/get?names=".length()), StandardCharsets.UTF_8);
+        Bytes archive = archives.get(name);
+        if (archive == null) {
+          send(out, "404 Not Found", "{\"message\":\"No such image: " + name + "\"}");
+        } else {
+          sendChunked(out, archive);
+        }
+      } else if (request[0].equals("POST")
+          && request[1].startsWith("/images/load")
+          && chunked) {
+        load(in, out);
+      } else {
+        send(out, "404 Not Found", "{\"message\":\"page not found\"}");
+      }
+    } catch (IOException e) {
+      // The client went away: what it sent is forgotten.
+    }
+  }
+
+  private void load(InputStream in, OutputStream out) throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    while (true) {
+      int length = Integer.parseInt(line(in), 16);
+      byte[] chunk = in.readNBytes(length);
+      if (chunk.length < length) {
+        throw new IOException("cut off");
+      }
+      String _ = line(in);
+      if (length == 0) {
+        break;
+      }
+      archive.writeBytes(chunk);
+    }
+    String report;
+    synchronized (this) {
+      if (refusal.isPresent()) {
+        report =
+            "{\"stream\":\"reading\"}\n{\"errorDetail\":{\"message\":\""
+                + refusal.get()
+                + "\"},\"error\":\""
+                + refusal.get()
+                + "\"}\n";
+      } else {
+        boolean _ = loaded.add(Bytes.owning(archive.toByteArray()));
+        report = "{\"stream\":\"Loaded image\"}\n";
+      }
+    }
+    send(out, "200 OK", report);
+  }
+
+  private static void send(OutputStream out, String status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    out.write(
+        ("HTTP/1.1 " + status + "\r\nContent-Length: " + bytes.length + "\r\n\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    out.write(bytes);
+  }
+
+  private static void sendChunked(OutputStream out, Bytes body) throws IOException {
+    out.write(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-tar\r\n\r\n"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    try (InputStream in = body.stream()) {
+      byte[] buffer = new byte[1000];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        out.write((Integer.toHexString(count) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.write(buffer, 0, count);
+        out.write("\r\n".getBytes(StandardCharsets.ISO_8859_1));
+      }
+    }
+    out.write("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new IOException("cut off");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      boolean _ = Files.deleteIfExists(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
