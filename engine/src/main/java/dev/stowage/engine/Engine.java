@@ -3,11 +3,14 @@ package dev.stowage.engine;
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.store.Store;
+import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalAccess;
+import dev.stowage.transfer.Location;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// The engine: the local store of images and what can be done with it.
@@ -67,6 +70,32 @@ public final class Engine implements Closeable {
   public Loaded load(ArchiveInput input, LoadOptions options, Listener listener)
       throws IOException {
     return new Load(this, options, listener).load(input);
+  }
+
+  /// Saves images to an archive or a directory.
+  ///
+  /// @param names of images of the store
+  /// @param listener is told how it goes, and of an event for each image
+  /// @return the images, each once
+  public List<Image> save(
+      List<String> names, SaveOutput output, SaveOptions options, Listener listener)
+      throws IOException {
+    return new Save(this, options, listener).save(names, output);
+  }
+
+  /// Copies an image between any two places.
+  ///
+  /// @param engine how the local store is opened, which happens only if a place lies in it
+  /// @param listener is told how it goes
+  public static Copied copy(
+      Surroundings surroundings,
+      EngineOptions engine,
+      Location from,
+      Location to,
+      TransferOptions options,
+      Listener listener)
+      throws IOException {
+    return new Transfer(surroundings, engine, options, listener).copy(from, to);
   }
 
   /// Makes an image of one layer from a tar, compressed or not, in one pass.

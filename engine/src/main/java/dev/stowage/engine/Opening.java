@@ -16,18 +16,24 @@ final class Opening {
   private Opening() {}
 
   static Store store(Surroundings surroundings, EngineOptions options) throws IOException {
+    LockMethod locks =
+        switch (options.lifetime()) {
+          case LONG -> LockMethod.OPEN_FILE;
+          case ONE_COMMAND -> LockMethod.RECORD;
+        };
+    return Store.open(storeOptions(surroundings, options), new LocalDisk(locks));
+  }
+
+  /// What is configured of the store, without a look at it.
+  static StoreOptions storeOptions(Surroundings surroundings, EngineOptions options)
+      throws IOException {
     StorageConfig config = StorageConfig.read(surroundings, options.storage());
     StoreOptions.Privileges privileges =
         switch (surroundings.user().privilege()) {
           case ROOTFUL -> StoreOptions.Privileges.HOST;
           case ROOTLESS -> StoreOptions.Privileges.USER_NAMESPACE;
         };
-    LockMethod locks =
-        switch (options.lifetime()) {
-          case LONG -> LockMethod.OPEN_FILE;
-          case ONE_COMMAND -> LockMethod.RECORD;
-        };
-    return Store.open(StoreOptions.of(config, privileges), new LocalDisk(locks));
+    return StoreOptions.of(config, privileges);
   }
 
   /// The context; registries.conf is read when a short name is first asked for.

@@ -12,6 +12,7 @@ import dev.stowage.store.Store;
 import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Location.StorePlace;
@@ -37,15 +38,20 @@ import java.util.Set;
 final class Places implements Closeable {
   private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
 
-  private final Engine engine;
+  private final Optional<Engine> engine;
   private final Surroundings surroundings;
   private final Listener listener;
   private final Retries retries;
   private final Deque<Closeable> open = new ArrayDeque<>();
 
   Places(Engine engine, Retries retries, Listener listener) {
+    this(engine.surroundings(), Optional.of(engine), retries, listener);
+  }
+
+  /// @param engine whose store is meant where none is named; empty where no store is meant at all
+  Places(Surroundings surroundings, Optional<Engine> engine, Retries retries, Listener listener) {
     this.engine = engine;
-    this.surroundings = engine.surroundings();
+    this.surroundings = surroundings;
     this.retries = retries;
     this.listener = listener;
   }
@@ -72,22 +78,43 @@ final class Places implements Closeable {
             surroundings, RegistriesConfig.read(surroundings), access, often, listener));
   }
 
+  private Engine engine() {
+    return engine.orElseThrow(() -> new IllegalStateException("no store was opened"));
+  }
+
   /// A place to read from.
   ImageSource source(Location location, RegistryAccess access, Originals originals)
+      throws IOException {
+    return source(location, access, originals, engine().localAccess());
+  }
+
+  /// A place to read from for a copy to a store.
+  ImageSource sourceForStore(Location location, RegistryAccess access, LocalAccess local)
+      throws IOException {
+    return location instanceof Location.AtRegistry || location instanceof Location.InStore
+        ? source(location, access, Originals.NONE, local)
+        : opened(Sources.openForStore(location, local));
+  }
+
+  /// A place to read from.
+  ///
+  /// @param local how it is read where it is a file, a directory or a daemon
+  ImageSource source(
+      Location location, RegistryAccess access, Originals originals, LocalAccess local)
       throws IOException {
     return switch (location) {
       case Location.AtRegistry at -> opened(desk(access).open(at.name()));
       case Location.InStore at -> {
         Store store = store(at.store());
         Images images =
-            store == engine.store() ? engine.images() : new Images(store, engine.context());
+            store == engine().store() ? engine().images() : new Images(store, engine().context());
         Found found =
             images.find(
                 "containers-storage:" + at.name(),
                 LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
         yield opened(source(store, found.image(), originals));
       }
-      default -> opened(Sources.open(location, engine.localAccess()));
+      default -> opened(Sources.open(location, local));
     };
   }
 
@@ -99,6 +126,14 @@ final class Places implements Closeable {
 
   /// A place to write to.
   ImageSink sink(Location location, RegistryAccess access, LocalForm form) throws IOException {
+    return sink(location, access, form, engine().localAccess());
+  }
+
+  /// A place to write to.
+  ///
+  /// @param local how it is written where it is a file, a directory or a daemon
+  ImageSink sink(Location location, RegistryAccess access, LocalForm form, LocalAccess local)
+      throws IOException {
     return switch (location) {
       case Location.AtRegistry at -> opened(desk(access).sink(at.name()));
       case Location.InStore at ->
@@ -106,13 +141,13 @@ final class Places implements Closeable {
               new StoreSink(
                   store(at.store()),
                   at.name().startsWith("@") ? Optional.<Reference>empty() : at.localName()));
-      default -> opened(Sinks.open(location, engine.localAccess(), form));
+      default -> opened(Sinks.open(location, local, form));
     };
   }
 
   /// A local store: this engine's, or another.
   Store store(Optional<StorePlace> place) throws IOException {
-    Store own = engine.store();
+    Store own = engine().store();
     if (place.isEmpty()) {
       return own;
     }

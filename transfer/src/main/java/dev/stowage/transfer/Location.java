@@ -5,6 +5,7 @@ import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.model.Wanted;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -207,6 +208,27 @@ public sealed interface Location {
   /// @throws UnsupportedException for a transport that others have
   static Location parse(String text) throws MalformedException, UnsupportedException {
     return LocationText.parse(text);
+  }
+
+  /// The same place, its relative paths seen from a directory.
+  default Location in(Path directory) {
+    return switch (this) {
+      case InLayout(Path path, Choice choice) -> new InLayout(directory.resolve(path), choice);
+      case InOciArchive(Path path, Choice choice) ->
+          new InOciArchive(directory.resolve(path), choice);
+      case InDockerArchive(Path path, Choice choice) ->
+          new InDockerArchive(directory.resolve(path), choice);
+      case InDirectory(Path path) -> new InDirectory(directory.resolve(path));
+      case InTarballs(List<String> files) -> {
+        List<String> resolved = new ArrayList<>();
+        for (String file : files) {
+          resolved.add(
+              file.equals(InTarballs.STANDARD_INPUT) ? file : directory.resolve(file).toString());
+        }
+        yield new InTarballs(resolved);
+      }
+      case AtRegistry _, InStore _, AtDaemon _ -> this;
+    };
   }
 
   /// The name that an image from here gets in the local store, as far as that can be told without

@@ -12,6 +12,7 @@ public final class Catalogue {
   private static final List<String> TOP =
       List.of(
           "completion",
+          "copy",
           "diff",
           "history",
           "image",
@@ -24,6 +25,7 @@ public final class Catalogue {
           "pull",
           "push",
           "rmi",
+          "save",
           "system",
           "tag",
           "untag",
@@ -31,7 +33,7 @@ public final class Catalogue {
   private static final List<String> IMAGE =
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
-          "rm", "tag", "tree", "unmount", "untag");
+          "rm", "save", "tag", "tree", "unmount", "untag");
   private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
@@ -91,6 +93,7 @@ public final class Catalogue {
     return Optional.ofNullable(
         switch (path) {
           case "completion" -> new CompletionVerb();
+          case "copy" -> new CopyVerb();
           case "diff", "image diff" -> new DiffVerb(path);
           case "history", "image history" -> new HistoryVerb(path);
           case "image exists" -> new ExistsVerb();
@@ -106,6 +109,7 @@ public final class Catalogue {
           case "pull", "image pull" -> new PullVerb(path);
           case "push", "image push" -> new PushVerb(path);
           case "rmi", "image rm" -> new RemoveVerb(path);
+          case "save", "image save" -> new SaveVerb(path);
           case "tag", "image tag" -> new TagVerb(path);
           case "untag", "image untag" -> new UntagVerb(path);
           case "version" -> new VersionVerb();

@@ -109,8 +109,7 @@ final class DaemonCall implements Closeable {
   ///
   /// @return where the content goes; closing it ends the content
   OutputStream post(String target, String type) throws IOException {
-    request(
-        "POST " + target, "Content-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n");
+    request("POST " + target, "Content-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n");
     return new Chunked();
   }
 

@@ -57,8 +57,7 @@ final class DaemonImages {
   /// A sink that sends an image to the daemon while it comes.
   static ImageSink write(Location.AtDaemon location, LocalAccess access, LocalForm form)
       throws IOException {
-    if (!(location.image() instanceof Wanted.ByName name)
-        || name.reference().tag().isEmpty()) {
+    if (!(location.image() instanceof Wanted.ByName name) || name.reference().tag().isEmpty()) {
       throw new MalformedException(
           "Invalid destination " + location + ": a destination must be a name:tag");
     }
@@ -106,8 +105,7 @@ final class DaemonImages {
     }
 
     @Override
-    public void putManifest(
-        Document manifest, Standing standing, List<ImageSignature> signatures)
+    public void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
         throws IOException {
       image.putManifest(manifest, standing, signatures);
     }
@@ -126,8 +124,7 @@ final class DaemonImages {
       try {
         answer = call.answer();
       } catch (IOException e) {
-        throw new IOException(
-            "starting a load operation in docker engine: " + e.getMessage(), e);
+        throw new IOException("starting a load operation in docker engine: " + e.getMessage(), e);
       }
       check(answer);
     }
@@ -141,13 +138,10 @@ final class DaemonImages {
             throw new MalformedException("parsing docker load progress: a message has no end");
           }
           if (!line.isBlank()) {
-            Optional<Json.Obj> failure =
-                Json.parseObject(Bytes.utf8(line)).object("errorDetail");
+            Optional<Json.Obj> failure = Json.parseObject(Bytes.utf8(line)).object("errorDetail");
             if (failure.isPresent()) {
               throw new IOException(
-                  "docker engine reported: \""
-                      + failure.get().string("message").orElse("")
-                      + "\"");
+                  "docker engine reported: \"" + failure.get().string("message").orElse("") + "\"");
             }
           }
         }

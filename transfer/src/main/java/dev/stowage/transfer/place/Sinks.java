@@ -17,6 +17,7 @@ import dev.stowage.transfer.Reused;
 import dev.stowage.transfer.Standing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,15 @@ public final class Sinks {
           throw new UnsupportedException(
               "\"tarball:\" locations can only be read from, not written to");
     };
+  }
+
+  /// An OCI archive that is written to a stream, which is closed with it.
+  ///
+  /// @param place how messages call it
+  public static ImageSink ociArchive(
+      String place, OutputStream out, Choice choice, LocalAccess access, LocalForm form)
+      throws IOException {
+    return OciArchiveSink.to(place, out, choice, access, form);
   }
 
   /// An archive of one image.

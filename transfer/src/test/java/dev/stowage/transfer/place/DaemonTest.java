@@ -59,9 +59,7 @@ class DaemonTest {
             Sources.open(Location.parse(from.replace("%", directory.toString())), access());
         ImageSink sink =
             Sinks.open(
-                Location.parse(to.replace("%", directory.toString())),
-                access(),
-                LocalForm.USUAL)) {
+                Location.parse(to.replace("%", directory.toString())), access(), LocalForm.USUAL)) {
       Copier.copy(
           source,
           sink,
@@ -86,8 +84,7 @@ class DaemonTest {
     }
     daemon.add("quay.io/a:1", Bytes.owning(sent));
     copy("docker-daemon:quay.io/a:1", "dir:%/d");
-    try (ImageSource source =
-        Sources.open(Location.parse("dir:" + directory + "/d"), access())) {
+    try (ImageSource source = Sources.open(Location.parse("dir:" + directory + "/d"), access())) {
       ImageManifest manifest = (ImageManifest) Manifest.parse(source.manifest());
       assertEquals(
           image.diffIds(), manifest.layers().stream().map(layer -> layer.digest()).toList());
@@ -124,9 +121,7 @@ class DaemonTest {
         "Invalid destination docker-daemon:" + id + ": a destination must be a name:tag",
         assertThrows(
                 IOException.class,
-                () ->
-                    Sinks.open(
-                        Location.parse("docker-daemon:" + id), access(), LocalForm.USUAL))
+                () -> Sinks.open(Location.parse("docker-daemon:" + id), access(), LocalForm.USUAL))
             .getMessage());
   }
 

@@ -1,0 +1,455 @@
+package dev.stowage.cli.verb;
+
+import dev.stowage.cli.grammar.Arguments;
+import dev.stowage.cli.grammar.Command;
+import dev.stowage.cli.grammar.Flag;
+import dev.stowage.cli.grammar.UsageException;
+import dev.stowage.cli.grammar.Words;
+import dev.stowage.cli.output.Log;
+import dev.stowage.engine.Engine;
+import dev.stowage.engine.EngineOptions;
+import dev.stowage.engine.PullOptions;
+import dev.stowage.engine.TransferOptions;
+import dev.stowage.model.Credentials;
+import dev.stowage.model.Family;
+import dev.stowage.model.LayerCompression;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.Platform;
+import dev.stowage.model.PlatformChoice;
+import dev.stowage.model.Reference;
+import dev.stowage.model.Secret;
+import dev.stowage.model.UnsupportedException;
+import dev.stowage.transfer.Copied;
+import dev.stowage.transfer.CopyOptions;
+import dev.stowage.transfer.CopyOptions.Digests;
+import dev.stowage.transfer.CopyOptions.Form;
+import dev.stowage.transfer.CopyOptions.Instances;
+import dev.stowage.transfer.CopyOptions.Packing;
+import dev.stowage.transfer.CopyOptions.Sealing;
+import dev.stowage.transfer.CopyOptions.Signing;
+import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.Location;
+import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.seal.DecryptionKey;
+import dev.stowage.transfer.seal.EncryptionKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// `copy`, as Skopeo has it: from any place to any other.
+final class CopyVerb implements Verb {
+  private static final char NONE = Flag.NO_SHORTHAND;
+
+  @Override
+  public Command command() {
+    List<Flag> flags = new ArrayList<>();
+    flags.addAll(
+        List.of(
+            Flag.list("additional-tag", NONE, "additional tags (supports docker-archive)"),
+            Flag.toggle("all", 'a', "Copy all images if SOURCE-IMAGE is a list"),
+            Flag.text("authfile", NONE, "path of the registry credentials file"),
+            Flag.list("decryption-key", NONE, "key needed to decrypt the image"),
+            Flag.text(
+                "digestfile", NONE, "Write the digest of the pushed image to the specified file"),
+            Flag.list(
+                "encrypt-layer",
+                NONE,
+                "the 0-indexed layer indices, with support for negative indexing (e.g. 0 is the"
+                    + " first layer, -1 is the last layer)"),
+            Flag.list(
+                "encryption-key",
+                NONE,
+                "key with the encryption protocol to use needed to encrypt the image (e.g."
+                    + " jwe:/path/to/key.pem)"),
+            Flag.text(
+                    "format",
+                    'f',
+                    "MANIFEST TYPE (oci, v2s1, or v2s2) to use in the destination (default is"
+                        + " manifest type of source, with fallbacks)")
+                .taking("MANIFEST TYPE"),
+            Flag.number(
+                "image-parallel-copies",
+                NONE,
+                "Maximum number of image layers to be copied (pulled/pushed) simultaneously"),
+            Flag.text(
+                "multi-arch",
+                NONE,
+                "How to handle multi-architecture images (system, all, or index-only)"),
+            Flag.text("override-arch", NONE, "use ARCH instead of the architecture of the machine"),
+            Flag.text("override-os", NONE, "use OS instead of the running OS"),
+            Flag.text("override-variant", NONE, "use VARIANT instead of the running variant"),
+            Flag.text("policy", NONE, "Path to a trust policy file"),
+            Flag.toggle("insecure-policy", NONE, "run the tool without any policy check"),
+            Flag.toggle("preserve-digests", NONE, "Preserve digests of images and lists"),
+            Flag.toggle("quiet", 'q', "Suppress output information when copying images"),
+            Flag.toggle("remove-signatures", NONE, "Do not copy signatures from source"),
+            Flag.text("retry-delay", NONE, "delay between retries"),
+            Flag.number("retry-times", NONE, "the number of times to possibly retry"),
+            Flag.toggle(
+                "dest-compress",
+                NONE,
+                "Compress tarball image layers when saving to directory using the 'dir'"
+                    + " transport. (default is same compression type as source)"),
+            Flag.text("dest-compress-format", NONE, "FORMAT to use for the compression")
+                .taking("FORMAT"),
+            Flag.number("dest-compress-level", NONE, "LEVEL to use for the compression"),
+            Flag.toggle(
+                "dest-decompress",
+                NONE,
+                "Decompress tarball image layers when saving to directory using the 'dir'"
+                    + " transport. (default is same compression type as source)"),
+            Flag.toggle(
+                "dest-force-compress-format",
+                NONE,
+                "Force exclusive use of the compression algorithm set in"
+                    + " --dest-compress-format"),
+            Flag.toggle(
+                "dest-oci-accept-uncompressed-layers",
+                NONE,
+                "Allow uncompressed image layers when saving to an OCI image using the 'oci'"
+                    + " transport. (default is to compress things that aren't compressed)"),
+            Flag.toggle("dest-precompute-digests", NONE, "").hidden()));
+    flags.addAll(ofEnd("src-", "screds"));
+    flags.addAll(ofEnd("dest-", "dcreds"));
+    return Command.of(
+            "copy",
+            "[options] SOURCE-IMAGE DESTINATION-IMAGE",
+            Arguments.ANY,
+            "Copy an IMAGE-NAME from one location to another")
+        .described(
+            """
+            Container "IMAGE-NAME" uses a "transport":"details" format.
+
+              Supported transports:
+              containers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive, tarball""")
+        .withExamples(
+            "@ docker://quay.io/skopeo/stable:latest docker://registry.example.com/skopeo:latest",
+            "@ containers-storage:[overlay@/a+/run/a]image:1 containers-storage:[overlay@/b+/run/b]image:1")
+        .withFlags(flags.toArray(new Flag[0]));
+  }
+
+  /// The flags that each end of the copy has of its own.
+  private static List<Flag> ofEnd(String prefix, String credentials) {
+    return List.of(
+        Flag.text(prefix + "authfile", NONE, "path of the registry credentials file"),
+        Flag.text(
+                prefix + "cert-dir",
+                NONE,
+                "use certificates at PATH (*.crt, *.cert, *.key) to connect to the registry or"
+                    + " daemon")
+            .taking("PATH"),
+        Flag.text(prefix + "creds", NONE, "Use USERNAME[:PASSWORD] for accessing the registry")
+            .taking("USERNAME[:PASSWORD]"),
+        Flag.text(credentials, NONE, "").hidden(),
+        Flag.text(
+                prefix + "daemon-host",
+                NONE,
+                "use docker daemon host at HOST (docker-daemon: only)")
+            .taking("HOST"),
+        Flag.toggle(prefix + "no-creds", NONE, "Access the registry anonymously"),
+        Flag.text(prefix + "password", NONE, "Password for accessing the registry"),
+        Flag.text(
+            prefix + "registry-token", NONE, "Provide a Bearer token for accessing the registry"),
+        Flag.text(
+                prefix + "shared-blob-dir",
+                NONE,
+                "DIRECTORY to use to share blobs across OCI repositories")
+            .taking("DIRECTORY"),
+        Flag.toggle(
+                prefix + "tls-verify",
+                NONE,
+                "require HTTPS and verify certificates when talking to the container registry or"
+                    + " daemon")
+            .initially("true"),
+        Flag.text(prefix + "username", NONE, "Username for accessing the registry"));
+  }
+
+  @Override
+  public int run(Call call) throws IOException {
+    Words words = call.words();
+    if (words.arguments().size() != 2) {
+      throw new UsageException("Exactly two arguments expected");
+    }
+    Location from = location("source", words.arguments().get(0), call);
+    Location to = location("destination", words.arguments().get(1), call);
+    TransferOptions options = options(call);
+    if (!(to instanceof Location.InDirectory)) {
+      for (String flag : List.of("dest-compress", "dest-decompress")) {
+        if (words.on(flag)) {
+          call.log()
+              .say(
+                  Log.Level.WARN,
+                  "--" + flag + " can only be used if the destination transport is 'dir'");
+        }
+      }
+    }
+    Copied copied;
+    try (Progresses progress = new Progresses(call)) {
+      copied =
+          Engine.copy(
+              call.surroundings(),
+              EngineOptions.DEFAULT
+                  .withStorage(Session.overrides(words, call.surroundings()))
+                  .withLifetime(EngineOptions.Lifetime.ONE_COMMAND),
+              from,
+              to,
+              options,
+              progress.listener());
+    }
+    if (words.given("digestfile")) {
+      Path _ =
+          Files.writeString(
+              call.surroundings().absolute(words.text("digestfile")),
+              copied.manifest().digest().toString(),
+              StandardCharsets.UTF_8);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static Location location(String role, String text, Call call) throws IOException {
+    try {
+      return Location.parse(text).in(call.surroundings().directory());
+    } catch (MalformedException e) {
+      throw new MalformedException(
+          "Invalid " + role + " name " + text + ": " + e.getMessage(), e.position(), e);
+    } catch (UnsupportedException e) {
+      throw new UnsupportedException("Invalid " + role + " name " + text + ": " + e.getMessage());
+    }
+  }
+
+  private static TransferOptions options(Call call) throws IOException {
+    Words words = call.words();
+    Platform machine = call.surroundings().machine().platform();
+    CopyOptions copy =
+        CopyOptions.of(instances(words, machine))
+            .withForm(form(words))
+            .withDigests(words.on("preserve-digests") ? Digests.PRESERVED : Digests.MAY_CHANGE)
+            .withSigning(words.on("remove-signatures") ? Signing.REMOVE : Signing.KEEP)
+            .withSealing(sealing(call));
+    if (words.given("image-parallel-copies")) {
+      copy = copy.withAtOnce(Math.max(1, Integer.parseInt(words.text("image-parallel-copies"))));
+    }
+    TransferOptions options =
+        TransferOptions.of(machine)
+            .withCopy(copy)
+            .withForm(localForm(words))
+            .withEnds(end(call, "src-", "screds"), end(call, "dest-", "dcreds"));
+    if (words.on("insecure-policy")) {
+      options = options.withTrust(options.trust().acceptingAnything());
+    } else if (words.given("policy")) {
+      options =
+          options.withTrust(
+              options.trust().withPolicy(call.surroundings().absolute(words.text("policy"))));
+    }
+    int retries = words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
+    Duration delay = PullVerb.delay(words.text("retry-delay"));
+    return retries > 0 ? options.withRetry(new PullOptions.Retry(retries, delay)) : options;
+  }
+
+  private static Instances instances(Words words, Platform machine) throws UsageException {
+    if (words.given("multi-arch") && words.on("all")) {
+      throw new UsageException("Cannot use --all and --multi-arch flags together");
+    }
+    boolean sameCpu = words.text("override-arch").isEmpty();
+    Platform wanted =
+        new Platform(
+                words.given("override-os") ? words.text("override-os") : machine.os(),
+                sameCpu ? machine.architecture() : words.text("override-arch"),
+                words.given("override-variant")
+                    ? words.text("override-variant")
+                    : sameCpu ? machine.variant() : "")
+            .normalized();
+    String multiple =
+        words.given("multi-arch") ? words.text("multi-arch") : words.on("all") ? "all" : "system";
+    return switch (multiple) {
+      case "system" -> new Instances.One(PlatformChoice.of(wanted));
+      case "all" -> Instances.ALL;
+      case "index-only" -> Instances.INDEX_ONLY;
+      default ->
+          throw new UsageException(
+              "unknown multi-arch option \""
+                  + multiple
+                  + "\". Choose one of the supported options: 'system', 'all', or 'index-only'");
+    };
+  }
+
+  private static Form form(Words words) throws IOException {
+    Form form = Form.AS_IT_IS.withPacking(packing(words));
+    String format = words.text("format");
+    return switch (format) {
+      case "" -> form;
+      case "oci" -> form.withManifest(Family.OCI);
+      case "v2s2" -> form.withManifest(Family.DOCKER);
+      case "v2s1" ->
+          throw new UnsupportedException(
+              "writing manifests of Docker's schema 1 is not supported: registries gave them up");
+      default ->
+          throw new UsageException(
+              "unknown format \""
+                  + format
+                  + "\". Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'");
+    };
+  }
+
+  private static Packing packing(Words words) throws IOException {
+    OptionalInt level =
+        words.given("dest-compress-level")
+            ? OptionalInt.of(Integer.parseInt(words.text("dest-compress-level")))
+            : OptionalInt.empty();
+    String format = words.text("dest-compress-format");
+    if (format.isEmpty()) {
+      return new Packing.Kept(level);
+    }
+    Packing.Others others =
+        !words.given("dest-force-compress-format") || words.on("dest-force-compress-format")
+            ? Packing.Others.REPLACED
+            : Packing.Others.REUSED;
+    return switch (format) {
+      case "gzip" -> new Packing.As(LayerCompression.GZIP, level, others);
+      case "zstd" -> new Packing.As(LayerCompression.ZSTD, level, others);
+      case "none" -> new Packing.As(LayerCompression.NONE, level, others);
+      case "zstd:chunked", "bzip2", "xz" ->
+          throw new UnsupportedException("compressing with " + format + " is not supported");
+      default -> throw new UsageException("cannot find compressor for \"" + format + "\"");
+    };
+  }
+
+  private static LocalForm localForm(Words words) throws IOException {
+    if (words.on("dest-compress") && words.on("dest-decompress")) {
+      throw new UsageException("Cannot compress and decompress at the same time");
+    }
+    LocalForm form = LocalForm.USUAL;
+    if (words.on("dest-compress")) {
+      form = form.withInDirectories(LocalForm.InDirectories.COMPRESSED);
+    }
+    if (words.on("dest-decompress")) {
+      form = form.withInDirectories(LocalForm.InDirectories.DECOMPRESSED);
+    }
+    if (words.on("dest-oci-accept-uncompressed-layers")) {
+      form = form.withInLayouts(LocalForm.InLayouts.KEPT);
+    }
+    List<Reference> names = new ArrayList<>();
+    for (String text : words.texts("additional-tag")) {
+      Reference name;
+      try {
+        name = Reference.parse(text);
+      } catch (MalformedException e) {
+        throw new UsageException("error parsing additional-tag '" + text + "': " + e.getMessage());
+      }
+      if (name.tag().isEmpty()) {
+        throw new UsageException("additional-tag '" + text + "' must be a tagged reference");
+      }
+      names.add(name);
+    }
+    return form.withMoreNames(names);
+  }
+
+  private static Sealing sealing(Call call) throws IOException {
+    Words words = call.words();
+    if (words.given("encryption-key") && words.given("decryption-key")) {
+      throw new UsageException(
+          "--encryption-key and --decryption-key cannot be specified together");
+    }
+    if (words.given("encrypt-layer") && !words.given("encryption-key")) {
+      throw new UsageException("--encrypt-layer can only be used with --encryption-key");
+    }
+    List<EncryptionKey> keys = new ArrayList<>();
+    for (String text : words.texts("encryption-key")) {
+      EncryptionKey key = EncryptionKey.parse(text);
+      keys.add(new EncryptionKey(call.surroundings().absolute(key.file().toString())));
+    }
+    List<Integer> layers = new ArrayList<>();
+    for (String text : words.texts("encrypt-layer")) {
+      for (String one : text.split(",", -1)) {
+        try {
+          layers.add(Integer.parseInt(one.strip()));
+        } catch (NumberFormatException e) {
+          throw new UsageException(
+              "invalid argument \"" + text + "\" for \"--encrypt-layer\" flag");
+        }
+      }
+    }
+    List<DecryptionKey> opening = new ArrayList<>();
+    for (String text : words.texts("decryption-key")) {
+      opening.add(DecryptionKey.parse(text));
+    }
+    return new Sealing(keys, layers, opening);
+  }
+
+  private static TransferOptions.End end(Call call, String prefix, String alias)
+      throws IOException {
+    Words words = call.words();
+    RegistryAccess access = RegistryAccess.DEFAULT;
+    Optional<Credentials> caller = caller(words, prefix, alias);
+    if (caller.isPresent()) {
+      access = access.withCredentials(caller.get());
+    }
+    if (words.given(prefix + "tls-verify")) {
+      access =
+          access.withTls(
+              words.on(prefix + "tls-verify")
+                  ? RegistryAccess.Tls.REQUIRED
+                  : RegistryAccess.Tls.NOT_VERIFIED);
+    }
+    String authFile = words.given(prefix + "authfile") ? prefix + "authfile" : "authfile";
+    if (words.given(authFile)) {
+      access = access.withAuthFile(call.surroundings().absolute(words.text(authFile)));
+    }
+    if (words.given(prefix + "cert-dir")) {
+      access =
+          access.withCertificates(call.surroundings().absolute(words.text(prefix + "cert-dir")));
+    }
+    return new TransferOptions.End(
+        access,
+        words.given(prefix + "shared-blob-dir")
+            ? Optional.of(call.surroundings().absolute(words.text(prefix + "shared-blob-dir")))
+            : Optional.empty(),
+        words.given(prefix + "daemon-host")
+            ? Optional.of(words.text(prefix + "daemon-host"))
+            : Optional.empty());
+  }
+
+  private static Optional<Credentials> caller(Words words, String prefix, String alias)
+      throws UsageException {
+    String pair = words.given(prefix + "creds") ? words.text(prefix + "creds") : words.text(alias);
+    boolean parts = words.given(prefix + "username") || words.given(prefix + "password");
+    if (words.on(prefix + "no-creds")) {
+      if (!pair.isEmpty() || parts) {
+        throw new UsageException("creds and no-creds cannot be specified at the same time");
+      }
+      return Optional.of(new Credentials.Anonymous());
+    }
+    if (words.given(prefix + "registry-token")) {
+      return Optional.of(new Credentials.Token(Secret.of(words.text(prefix + "registry-token"))));
+    }
+    if (!pair.isEmpty() && parts) {
+      throw new UsageException("creds and username/password cannot be specified at the same time");
+    }
+    if (parts) {
+      if (!words.given(prefix + "username") || !words.given(prefix + "password")) {
+        throw new UsageException("username and password must be specified together");
+      }
+      return Optional.of(
+          new Credentials.Basic(
+              words.text(prefix + "username"), Secret.of(words.text(prefix + "password"))));
+    }
+    if (pair.isEmpty()) {
+      return Optional.empty();
+    }
+    int colon = pair.indexOf(':');
+    if (colon == 0) {
+      throw new UsageException("username can't be empty");
+    }
+    if (colon < 0) {
+      throw new UsageException("credentials must be USERNAME:PASSWORD");
+    }
+    return Optional.of(
+        new Credentials.Basic(pair.substring(0, colon), Secret.of(pair.substring(colon + 1))));
+  }
+}

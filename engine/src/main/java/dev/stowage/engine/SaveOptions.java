@@ -1,0 +1,53 @@
+package dev.stowage.engine;
+
+import dev.stowage.transfer.LocalForm;
+import java.util.List;
+
+/// How images are saved.
+///
+/// @param format what is written
+/// @param moreNames names that the image gets beside its own, in an archive of Docker's form; none
+///   where several images are saved
+/// @param form what becomes of layers
+public record SaveOptions(Format format, List<String> moreNames, LocalForm form) {
+
+  public static final SaveOptions DEFAULT =
+      new SaveOptions(Format.DOCKER_ARCHIVE, List.of(), LocalForm.USUAL);
+
+  /// What is written.
+  public enum Format {
+    DOCKER_ARCHIVE("docker-archive"),
+    OCI_ARCHIVE("oci-archive"),
+    /// A directory laid out as the OCI image layout.
+    OCI_DIRECTORY("oci-dir"),
+    /// A plain directory with a manifest of Docker's.
+    DOCKER_DIRECTORY("docker-dir");
+
+    private final String word;
+
+    Format(String word) {
+      this.word = word;
+    }
+
+    /// The word for it on command lines.
+    public String word() {
+      return word;
+    }
+  }
+
+  public SaveOptions {
+    moreNames = List.copyOf(moreNames);
+  }
+
+  public SaveOptions withFormat(Format wanted) {
+    return new SaveOptions(wanted, moreNames, form);
+  }
+
+  public SaveOptions withMoreNames(List<String> names) {
+    return new SaveOptions(format, names, form);
+  }
+
+  public SaveOptions withForm(LocalForm wanted) {
+    return new SaveOptions(format, moreNames, wanted);
+  }
+}

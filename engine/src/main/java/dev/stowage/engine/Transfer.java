@@ -1,0 +1,106 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.EngineConfig;
+import dev.stowage.config.Surroundings;
+import dev.stowage.registry.Retries;
+import dev.stowage.transfer.Copied;
+import dev.stowage.transfer.Copier;
+import dev.stowage.transfer.CopyOptions;
+import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.LocalAccess;
+import dev.stowage.transfer.Location;
+import dev.stowage.transfer.place.Guard;
+import dev.stowage.transfer.place.Identities;
+import dev.stowage.transfer.place.Originals;
+import dev.stowage.transfer.place.StoreSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// One copy of an image between any two places. The local store is opened only if it is one of
+/// them.
+final class Transfer {
+  private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
+
+  private final Surroundings surroundings;
+  private final EngineOptions engineOptions;
+  private final TransferOptions options;
+  private final Listener listener;
+
+  Transfer(
+      Surroundings surroundings,
+      EngineOptions engineOptions,
+      TransferOptions options,
+      Listener listener) {
+    this.surroundings = surroundings;
+    this.engineOptions = engineOptions;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  Copied copy(Location from, Location to) throws IOException {
+    if (from instanceof Location.InStore || to instanceof Location.InStore) {
+      try (Engine engine = Engine.open(surroundings, engineOptions)) {
+        return copy(from, to, Optional.of(engine));
+      }
+    }
+    return copy(from, to, Optional.empty());
+  }
+
+  private Copied copy(Location from, Location to, Optional<Engine> engine) throws IOException {
+    EngineConfig config = EngineConfig.read(surroundings);
+    Retries retries = options.retry().isPresent() ? Places.retries(config, options.retry()) : ONCE;
+    Guard guard = Guard.of(surroundings, options.trust());
+    int configured = config.parallelCopies().value();
+    CopyOptions copy =
+        configured > 0 && options.copy().atOnce() == CopyOptions.USUAL_AT_ONCE
+            ? options.copy().withAtOnce(configured)
+            : options.copy();
+    return Retrying.run(
+        retries,
+        listener,
+        () -> {
+          try (Places places = new Places(surroundings, engine, retries, listener)) {
+            var identity =
+                Identities.of(
+                    from,
+                    engine.isPresent()
+                        ? engine.get().store().options()
+                        : Opening.storeOptions(surroundings, engineOptions));
+            guard.refuseAtOnce(identity);
+            LocalAccess temporary = access(config, engine, options.from());
+            ImageSource source =
+                to instanceof Location.InStore
+                    ? places.sourceForStore(from, options.from().access(), temporary)
+                    : places.source(from, options.from().access(), Originals.NONE, temporary);
+            ImageSink sink =
+                places.sink(
+                    to,
+                    options.to().access(),
+                    source instanceof StoreSource stored
+                        ? options.form().withSizes(stored.sizes())
+                        : options.form(),
+                    access(config, engine, options.to()));
+            return Copier.copy(guard.watch(source, identity), sink, copy, listener);
+          }
+        });
+  }
+
+  private LocalAccess access(EngineConfig config, Optional<Engine> engine, TransferOptions.End end)
+      throws IOException {
+    Path temporary =
+        config
+            .temporary()
+            .value()
+            .orElseGet(
+                () ->
+                    engine.isPresent()
+                        ? engine.get().store().options().graphRoot().resolve("tmp")
+                        : surroundings.system("/var/tmp"));
+    return new LocalAccess(
+        temporary, surroundings.machine().platform(), end.sharedBlobs(), end.daemon());
+  }
+}
