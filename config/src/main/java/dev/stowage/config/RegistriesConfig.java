@@ -127,7 +127,8 @@ public record RegistriesConfig(
     return new Endpoint(name, entry.get().security(), Endpoint.Role.PRIMARY, entry.get().origin());
   }
 
-  private RejectedException blocked(RegistryEntry entry) {
+  /// The refusal to talk to a registry that is blocked.
+  public RejectedException blocked(RegistryEntry entry) {
     return new RejectedException(
         "blocked (" + entry.origin() + ")",
         "registry " + entry.prefix() + " is blocked in one of " + places());

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Lists that a registry gives page by page, each page naming the next in its `Link`.
 ///
@@ -28,7 +29,14 @@ final class Listing {
     List<Tag> tags = new ArrayList<>();
     String path = "/v2/" + repository.path() + "/tags/list";
     for (String text :
-        all(session, path, "tags", scope, retries, "fetching tags list of " + repository)) {
+        all(
+            session,
+            path,
+            "tags",
+            scope,
+            retries,
+            "fetching tags list of " + repository,
+            _ -> false)) {
       // Some registries list nothings and digests among the tags, against the specification.
       if (!text.isEmpty() && !Digest.isDigest(text)) {
         if (!Tag.isTag(text)) {
@@ -45,23 +53,32 @@ final class Listing {
     return tags;
   }
 
-  static List<String> repositories(RegistrySession session, Retries retries) throws IOException {
+  /// @param enough whether no further page is wanted, given all entries so far
+  static List<String> repositories(
+      RegistrySession session, Retries retries, Predicate<List<String>> enough) throws IOException {
     return all(
         session,
         "/v2/_catalog",
         "repositories",
         Scope.CATALOG,
         retries,
-        "listing repositories of " + session.name());
+        "listing repositories of " + session.name(),
+        enough);
   }
 
   private static List<String> all(
-      RegistrySession session, String start, String key, Scope scope, Retries retries, String what)
+      RegistrySession session,
+      String start,
+      String key,
+      Scope scope,
+      Retries retries,
+      String what,
+      Predicate<List<String>> enough)
       throws IOException {
     List<String> entries = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     Optional<String> path = Optional.of(start);
-    while (path.isPresent()) {
+    while (path.isPresent() && !enough.test(entries)) {
       if (!seen.add(path.get()) || seen.size() > Limits.LIST_PAGES) {
         throw new MalformedException(what + ": the registry's pages do not end");
       }

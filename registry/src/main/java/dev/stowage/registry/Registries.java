@@ -84,7 +84,18 @@ public final class Registries implements Closeable {
   /// The names of the repositories that the registry lists, where it lists them.
   public List<String> catalog(String host, RegistryEntry.Security security, Credentials credentials)
       throws IOException {
-    return Listing.repositories(anySession(host, security, credentials), settings.retries());
+    return Listing.repositories(
+        anySession(host, security, credentials), settings.retries(), _ -> false);
+  }
+
+  /// Looks for repositories whose names or descriptions hold a term: by the registry's own search
+  /// where it has one, else in the list of its repositories.
+  ///
+  /// @param most how many are wanted
+  public List<SearchHit> search(
+      String host, RegistryEntry.Security security, Credentials credentials, String term, int most)
+      throws IOException {
+    return new Search(anySession(host, security, credentials), settings.retries()).find(term, most);
   }
 
   /// Proves credentials by calling the registry with them.

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Credentials go to the registry's own origin, and to the token server it names, and nowhere else.
 final class RegistrySession {
   private static final String DOCKER_HUB = "registry-1.docker.io";
+  private static final String DOCKER_SEARCH = "index.docker.io";
 
   /// What the registry said when it was first called.
   private record Greeting(Origin.Scheme scheme, List<Challenge> challenges) {}
@@ -258,6 +259,17 @@ final class RegistrySession {
   /// Calls an URL that is no part of the registry: without credentials and without a client
   /// certificate.
   Response sendForeign(URI uri, Headers headers) throws IOException {
+    return follow(Request.get(uri, headers), Optional.empty(), foreignTls);
+  }
+
+  /// Calls a place that shows itself to everybody.
+  ///
+  /// @param path at the registry, outside of what the protocol describes
+  Response sendBare(String path, Headers headers) throws IOException {
+    URI uri =
+        name.equals(dev.stowage.model.Repository.DOCKER_IO)
+            ? uri("https://" + DOCKER_SEARCH + path)
+            : uri(greet().scheme + "://" + server + path);
     return follow(Request.get(uri, headers), Optional.empty(), foreignTls);
   }
 

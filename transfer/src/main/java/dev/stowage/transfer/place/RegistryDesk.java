@@ -5,14 +5,17 @@ import dev.stowage.config.Endpoint;
 import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.RegistryEntry;
 import dev.stowage.config.Surroundings;
+import dev.stowage.model.Credentials;
 import dev.stowage.model.Document;
 import dev.stowage.model.Reference;
+import dev.stowage.model.RejectedException;
 import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import dev.stowage.registry.ClientSettings;
 import dev.stowage.registry.Registries;
 import dev.stowage.registry.RemoteRepository;
 import dev.stowage.registry.Retries;
+import dev.stowage.registry.SearchHit;
 import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
@@ -22,6 +25,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The registries, spoken to as this machine is configured: mirrors and rewritten locations,
 /// credentials, certificates, proxies. Whoever opens it closes it, after the sources it gave out.
@@ -93,6 +97,31 @@ public final class RegistryDesk implements Closeable {
   public List<Tag> tags(Repository repository) throws IOException {
     List<Endpoint> places = endpoints(Reference.of(repository, Tag.LATEST));
     return registries.repository(places.getLast(), access.credentials()).tags();
+  }
+
+  /// The names of the repositories that a registry lists.
+  public List<String> catalog(String host) throws IOException {
+    return registries.catalog(host, security(host), access.credentials());
+  }
+
+  /// The repositories of a registry that a term leads to.
+  public List<SearchHit> search(String host, String term, int most) throws IOException {
+    return registries.search(host, security(host), access.credentials(), term, most);
+  }
+
+  /// Proves credentials by calling a registry with them.
+  ///
+  /// @throws dev.stowage.model.RegistryException if it does not take them
+  public void login(String host, Credentials credentials) throws IOException {
+    registries.login(host, security(host), credentials);
+  }
+
+  private RegistryEntry.Security security(String host) throws RejectedException {
+    Optional<RegistryEntry> entry = config.entryFor(host);
+    if (entry.isPresent() && entry.get().access() == RegistryEntry.Access.BLOCKED) {
+      throw config.blocked(entry.get());
+    }
+    return security(entry.map(RegistryEntry::security).orElse(RegistryEntry.Security.VERIFIED));
   }
 
   private List<Endpoint> endpoints(Reference name) throws IOException {
