@@ -38,6 +38,7 @@ public final class Stowage {
   private final InstantSource clock;
   private final List<Flag> globals = GlobalFlags.all();
   private @Nullable Log log;
+  private @Nullable Verb running;
 
   public Stowage(Output out, PrintStream err, Surroundings surroundings, InstantSource clock) {
     this.out = out;
@@ -77,7 +78,7 @@ public final class Stowage {
     if (log != null) {
       log.trace(failure);
     }
-    return ExitCode.FAILED;
+    return running == null ? ExitCode.FAILED : running.failureCode(failure);
   }
 
   private int dispatch(List<String> line) throws IOException {
@@ -121,6 +122,7 @@ public final class Stowage {
   }
 
   private int run(Verb verb, Words words, List<String> line, int from) throws IOException {
+    running = verb;
     Command command = verb.command();
     String name = named(command.path());
     new Parser(words, name, List.of(command.flags(), globals)).read(line, from, Parser.Order.MIXED);
@@ -146,7 +148,7 @@ public final class Stowage {
     Log made = new Log(err, level.get(), clock);
     log = made;
     made.say(Log.Level.INFO, NAME + " filtering at log level " + words.text("log-level"));
-    GlobalFlags.checkLocal(words);
+    GlobalFlags.checkLocal(words, command.flags());
     Instant now = clock.instant();
     return verb.run(new Call(words, out, err, made, surroundings, now));
   }

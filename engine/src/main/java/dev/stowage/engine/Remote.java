@@ -19,6 +19,7 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.place.DockerImages;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.Sources;
 import java.io.Closeable;
@@ -75,12 +76,28 @@ public final class Remote implements Closeable {
 
   private LocalAccess localAccess() throws IOException {
     return LocalAccess.of(
-        EngineConfig.read(surroundings).temporary().value().orElseGet(surroundings::temporary));
+        EngineConfig.read(surroundings).temporary().value().orElseGet(surroundings::temporary),
+        surroundings.machine().platform());
   }
 
   /// The tags of a repository, as its registry orders them.
   public List<Tag> tags(Repository repository) throws IOException {
     return desk.tags(repository);
+  }
+
+  /// The names of the images in a docker-archive; `@` and its number for one without a name.
+  public List<String> archiveTags(Location location) throws IOException {
+    if (!(location instanceof Location.InDockerArchive archive)) {
+      throw new UnsupportedException("listing the names of images in " + location);
+    }
+    List<String> names = new ArrayList<>();
+    try (DockerImages images = DockerImages.open(archive.file(), localAccess())) {
+      for (int i = 0; i < images.items().size(); i++) {
+        List<String> own = images.items().get(i).names();
+        names.addAll(own.isEmpty() ? List.of("@" + i) : own);
+      }
+    }
+    return names;
   }
 
   /// The digest of the manifest or index that a name stands for now.

@@ -101,9 +101,7 @@ public final class EmbeddedDaemon implements Closeable {
         } else {
           sendChunked(out, archive);
         }
-      } else if (request[0].equals("POST")
-          && request[1].startsWith("/images/load")
-          && chunked) {
+      } else if (request[0].equals("POST") && request[1].startsWith("/images/load") && chunked) {
         load(in, out);
       } else {
         send(out, "404 Not Found", "{\"message\":\"page not found\"}");

@@ -1,6 +1,7 @@
 package dev.stowage.cli.output;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -25,6 +26,13 @@ public final class Output {
   public void line(String text) throws IOException {
     waiting.append(text);
     print("\n");
+  }
+
+  /// Writes bytes as they are.
+  public void transfer(InputStream bytes) throws IOException {
+    flush();
+    long _ = bytes.transferTo(stream);
+    stream.flush();
   }
 
   /// Writes what waits.

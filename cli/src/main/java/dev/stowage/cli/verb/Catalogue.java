@@ -13,6 +13,7 @@ public final class Catalogue {
       List.of(
           "completion",
           "copy",
+          "delete",
           "diff",
           "history",
           "image",
@@ -20,12 +21,18 @@ public final class Catalogue {
           "import",
           "info",
           "inspect",
+          "list-tags",
           "load",
+          "login",
+          "logout",
+          "manifest-digest",
           "manual",
           "pull",
           "push",
+          "registry",
           "rmi",
           "save",
+          "search",
           "system",
           "tag",
           "untag",
@@ -33,7 +40,9 @@ public final class Catalogue {
   private static final List<String> IMAGE =
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
-          "rm", "save", "tag", "tree", "unmount", "untag");
+          "rm", "save", "search", "tag", "tree", "unmount", "untag");
+  private static final List<String> REGISTRY =
+      List.of("blob", "catalog", "config", "digest", "ls", "manifest", "validate");
   private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
@@ -49,6 +58,8 @@ public final class Catalogue {
                   "Manage images in the store of Podman, Buildah, Skopeo and CRI-O")
               .withFlags(GlobalFlags.all().toArray(new Flag[0]));
       case "image" -> Command.of("image", "", Arguments.ANY, "Manage images");
+      case "registry" ->
+          Command.of("registry", "", Arguments.ANY, "Ask registries single questions");
       case "system" -> Command.of("system", "", Arguments.ANY, "Manage stowage");
       default -> throw new IllegalArgumentException(path);
     };
@@ -59,6 +70,7 @@ public final class Catalogue {
     return switch (group) {
       case "" -> TOP;
       case "image" -> IMAGE;
+      case "registry" -> REGISTRY;
       case "system" -> SYSTEM;
       default -> List.of();
     };
@@ -94,6 +106,7 @@ public final class Catalogue {
         switch (path) {
           case "completion" -> new CompletionVerb();
           case "copy" -> new CopyVerb();
+          case "delete" -> new DeleteVerb();
           case "diff", "image diff" -> new DiffVerb(path);
           case "history", "image history" -> new HistoryVerb(path);
           case "image exists" -> new ExistsVerb();
@@ -104,12 +117,25 @@ public final class Catalogue {
           case "import", "image import" -> new ImportVerb(path);
           case "info", "system info" -> new InfoVerb(path);
           case "inspect", "image inspect" -> new InspectVerb(path);
+          case "list-tags" -> new ListTagsVerb();
           case "load", "image load" -> new LoadVerb(path);
+          case "login" -> new LoginVerb();
+          case "logout" -> new LogoutVerb();
+          case "manifest-digest" -> new ManifestDigestVerb();
           case "manual" -> new ManualVerb();
           case "pull", "image pull" -> new PullVerb(path);
           case "push", "image push" -> new PushVerb(path);
           case "rmi", "image rm" -> new RemoveVerb(path);
           case "save", "image save" -> new SaveVerb(path);
+          case "registry blob",
+              "registry catalog",
+              "registry config",
+              "registry digest",
+              "registry ls",
+              "registry manifest",
+              "registry validate" ->
+              new RegistryVerb(path);
+          case "search", "image search" -> new SearchVerb(path);
           case "tag", "image tag" -> new TagVerb(path);
           case "untag", "image untag" -> new UntagVerb(path);
           case "version" -> new VersionVerb();

@@ -1,5 +1,7 @@
 package dev.stowage.cli.verb;
 
+import dev.stowage.model.NotFoundException;
+
 /// What the program tells the shell; the numbers are Podman's.
 public final class ExitCode {
   public static final int DONE = 0;
@@ -14,4 +16,17 @@ public final class ExitCode {
   public static final int FAILED = 125;
 
   private ExitCode() {}
+
+  /// What a command that is Skopeo's or crane's tells the shell of a failure: 2 for an image that
+  /// is not there, else 1.
+  static int ofSkopeos(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NotFoundException absent
+          && (absent.kind() == NotFoundException.Kind.MANIFEST
+              || absent.kind() == NotFoundException.Kind.IMAGE)) {
+        return 2;
+      }
+    }
+    return 1;
+  }
 }

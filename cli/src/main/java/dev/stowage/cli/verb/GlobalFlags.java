@@ -58,13 +58,24 @@ public final class GlobalFlags {
   }
 
   /// Refuses what only a client of a service can do.
-  public static void checkLocal(Words words) throws UsageException {
+  ///
+  /// @param own the command's own flags, which may have such a name
+  public static void checkLocal(Words words, List<Flag> own) throws UsageException {
     for (String flag : List.of("connection", "identity", "ssh", "url", "remote")) {
-      if (words.given(flag) && !words.text(flag).equals("false")) {
+      if (words.given(flag) && !words.text(flag).equals("false") && !isNamed(own, flag)) {
         throw new UsageException(
             "--" + flag + " is not supported: stowage works on the store of this machine");
       }
     }
+  }
+
+  private static boolean isNamed(List<Flag> flags, String name) {
+    for (Flag flag : flags) {
+      if (flag.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Says how Podman runs containers, which has no bearing on images.

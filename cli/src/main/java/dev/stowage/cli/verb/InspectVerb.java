@@ -24,6 +24,7 @@ final class InspectVerb implements Verb {
       List.of("image", "container", "pod", "network", "volume", "artifact", "all");
 
   private final String path;
+  private boolean elsewhere;
 
   InspectVerb(String path) {
     this.path = path;
@@ -48,15 +49,46 @@ final class InspectVerb implements Verb {
             "[options] IMAGE [IMAGE...]",
             Arguments.ANY,
             "Display the configuration of object denoted by ID")
-        .described("Displays the low-level information on an image identified by name or ID.")
+        .described(
+            """
+            Displays the low-level information on an image identified by name or ID. For an image that lies elsewhere, named with its transport as in docker://…, what Skopeo displays of it.""")
         .withExamples(
             "@ fedora",
             "@ --type image fedora",
-            "@ --format \"imageId: {{.Id}} size: {{.Size}}\" fedora")
+            "@ --format \"imageId: {{.Id}} size: {{.Size}}\" fedora",
+            "@ docker://docker.io/library/alpine",
+            "@ --config oci:directory:name")
         .withFlags(
-            format,
-            Flag.toggle("size", 's', "Display total file size"),
-            Flag.text("type", 't', "Specify inspect-object type").initially("all"));
+            RegistryFlags.skopeos(
+                format,
+                Flag.toggle("config", Flag.NO_SHORTHAND, "output configuration"),
+                Flag.toggle(
+                    "no-tags",
+                    'n',
+                    "Do not list the available tags from the repository in the output"),
+                Flag.text(
+                        "override-arch",
+                        Flag.NO_SHORTHAND,
+                        "use ARCH instead of the architecture of the machine for choosing images")
+                    .taking("ARCH"),
+                Flag.text(
+                        "override-os",
+                        Flag.NO_SHORTHAND,
+                        "use OS instead of the running OS for choosing images")
+                    .taking("OS"),
+                Flag.text(
+                        "override-variant",
+                        Flag.NO_SHORTHAND,
+                        "use VARIANT instead of the running architecture variant for choosing images")
+                    .taking("VARIANT"),
+                Flag.toggle("raw", Flag.NO_SHORTHAND, "output raw manifest or configuration"),
+                Flag.toggle("size", 's', "Display total file size"),
+                Flag.text("type", 't', "Specify inspect-object type").initially("all")));
+  }
+
+  @Override
+  public int failureCode(Throwable failure) {
+    return elsewhere ? ExitCode.ofSkopeos(failure) : ExitCode.FAILED;
   }
 
   @Override
@@ -66,6 +98,13 @@ final class InspectVerb implements Verb {
     checkType(type, call);
     if (names.isEmpty()) {
       throw new UsageException("no names or ids specified");
+    }
+    if (path.equals("inspect") && RemoteInspection.isMeant(names.getFirst())) {
+      if (names.size() > 1) {
+        throw new UsageException("Exactly one argument expected");
+      }
+      elsewhere = true;
+      return new RemoteInspection(call).run(names.getFirst());
     }
     List<Json.Obj> found = new ArrayList<>();
     List<String> failures = new ArrayList<>();

@@ -7,21 +7,15 @@ import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Transfers;
 import dev.stowage.config.PullPolicy;
-import dev.stowage.config.Surroundings;
 import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.Image;
 import dev.stowage.engine.PullOptions;
-import dev.stowage.model.Credentials;
 import dev.stowage.model.Platform;
-import dev.stowage.model.Secret;
 import dev.stowage.transfer.Listener;
-import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.TrustChoice;
 import dev.stowage.transfer.seal.DecryptionKey;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +109,7 @@ final class PullVerb implements Verb {
   @Override
   public int run(Call call) throws IOException {
     Words words = call.words();
-    PullOptions options = options(words, call.surroundings());
+    PullOptions options = options(call);
     Transfers shown =
         new Transfers(
             call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
@@ -143,22 +137,23 @@ final class PullVerb implements Verb {
     return Failures.tell(call, failures);
   }
 
-  private static PullOptions options(Words words, Surroundings surroundings) throws IOException {
+  private static PullOptions options(Call call) throws IOException {
+    Words words = call.words();
     PullOptions options =
         PullOptions.DEFAULT
             .withPolicy(PullPolicy.parse(words.text("policy")))
             .withTags(words.on("all-tags") ? PullOptions.Tags.ALL : PullOptions.Tags.ONE)
-            .withAccess(access(words, surroundings));
+            .withAccess(RegistryFlags.access(call));
     if (words.given("signature-policy")) {
       options =
           options.withTrust(
               TrustChoice.DEFAULT.withPolicy(
-                  surroundings.absolute(words.text("signature-policy"))));
+                  call.surroundings().absolute(words.text("signature-policy"))));
     }
     List<DecryptionKey> keys = new ArrayList<>();
     for (String text : words.texts("decryption-key")) {
       DecryptionKey key = DecryptionKey.parse(text);
-      keys.add(new DecryptionKey(surroundings.absolute(key.file().toString())));
+      keys.add(new DecryptionKey(call.surroundings().absolute(key.file().toString())));
     }
     options = options.withDecryption(keys);
     Platform platform = platform(words);
@@ -189,40 +184,6 @@ final class PullVerb implements Verb {
       variant = parts.length > 2 ? parts[2] : variant;
     }
     return new Platform(os, architecture, variant);
-  }
-
-  static RegistryAccess access(Words words, Surroundings surroundings) throws UsageException {
-    RegistryAccess access = RegistryAccess.DEFAULT;
-    String caller = words.text("creds");
-    if (!caller.isEmpty()) {
-      int colon = caller.indexOf(':');
-      if (colon < 1) {
-        throw new UsageException("credentials must be USERNAME:PASSWORD");
-      }
-      access =
-          access.withCredentials(
-              new Credentials.Basic(
-                  caller.substring(0, colon), Secret.of(caller.substring(colon + 1))));
-    }
-    if (words.given("tls-verify")) {
-      access =
-          access.withTls(
-              words.on("tls-verify")
-                  ? RegistryAccess.Tls.REQUIRED
-                  : RegistryAccess.Tls.NOT_VERIFIED);
-    }
-    if (words.given("authfile")) {
-      Path file = surroundings.absolute(words.text("authfile"));
-      if (!Files.exists(file)) {
-        throw new UsageException(
-            "credential file is not accessible: stat " + file + ": no such file or directory");
-      }
-      access = access.withAuthFile(file);
-    }
-    if (words.given("cert-dir")) {
-      access = access.withCertificates(surroundings.absolute(words.text("cert-dir")));
-    }
-    return access;
   }
 
   /// Reads a duration such as `1m30s` or `500ms`.

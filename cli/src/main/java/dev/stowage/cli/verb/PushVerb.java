@@ -130,7 +130,7 @@ final class PushVerb implements Verb {
   @Override
   public int run(Call call) throws IOException {
     Words words = call.words();
-    PushOptions options = options(words, call.surroundings());
+    PushOptions options = options(call);
     Transfers shown =
         new Transfers(
             call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
@@ -168,7 +168,8 @@ final class PushVerb implements Verb {
     return ExitCode.DONE;
   }
 
-  private static PushOptions options(Words words, Surroundings surroundings) throws IOException {
+  private static PushOptions options(Call call) throws IOException {
+    Words words = call.words();
     CopyOptions copy =
         CopyOptions.of(CopyOptions.Instances.ALL)
             .withForm(form(words))
@@ -176,11 +177,11 @@ final class PushVerb implements Verb {
                 words.on("remove-signatures")
                     ? CopyOptions.Signing.REMOVE
                     : CopyOptions.Signing.KEEP)
-            .withSealing(sealing(words, surroundings));
+            .withSealing(sealing(words, call.surroundings()));
     PushOptions options =
         PushOptions.DEFAULT
             .withCopy(copy)
-            .withAccess(PullVerb.access(words, surroundings))
+            .withAccess(RegistryFlags.access(call))
             .withOriginals(
                 words.on("fetch-originals")
                     ? PushOptions.Originals.FETCHED

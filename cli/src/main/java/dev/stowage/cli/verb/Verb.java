@@ -9,6 +9,11 @@ public interface Verb {
   /// How it is called.
   Command command();
 
+  /// What the program tells the shell of a failure.
+  default int failureCode(Throwable failure) {
+    return ExitCode.FAILED;
+  }
+
   /// Does it.
   ///
   /// @return the exit code

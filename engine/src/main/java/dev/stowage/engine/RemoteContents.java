@@ -1,0 +1,97 @@
+package dev.stowage.engine;
+
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Descriptor;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.model.ImageIndex;
+import dev.stowage.model.ImageManifest;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.Manifest;
+import dev.stowage.model.NotFoundException;
+import dev.stowage.model.Platform;
+import dev.stowage.model.PlatformChoice;
+import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.place.ImageCheck;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/// What an image consists of, read from where it lies without bringing it here.
+public final class RemoteContents {
+  private RemoteContents() {}
+
+  /// The manifest itself, or the one of an index that fits a platform.
+  public static ImageManifest imageOf(ImageSource source, Document toplevel, Platform platform)
+      throws IOException {
+    Manifest parsed = Manifest.parse(toplevel);
+    if (parsed instanceof ImageIndex index) {
+      Optional<Descriptor> chosen = PlatformChoice.of(platform).choose(index);
+      if (chosen.isEmpty()) {
+        throw new NotFoundException(
+            NotFoundException.Kind.MANIFEST,
+            platform.toString(),
+            "no image found in image index for architecture \""
+                + platform.architecture()
+                + "\", variant \""
+                + platform.variant()
+                + "\", OS \""
+                + platform.os()
+                + "\"");
+      }
+      parsed = Manifest.parse(source.manifest(chosen.get().digest()));
+    }
+    return switch (parsed) {
+      case ImageManifest image -> image;
+      case ImageIndex ignored ->
+          throw new MalformedException("an index inside an index is not supported");
+    };
+  }
+
+  /// The configuration, exactly as it lies there and checked against its digest.
+  public static Document config(ImageSource source, ImageManifest manifest) throws IOException {
+    Bytes bytes = ImageCheck.config(source, manifest);
+    return new Document(manifest.config().type(), bytes);
+  }
+
+  /// Checks that an image, or each image of an index, is whole: that every part is what its
+  /// descriptor says, and every layer what the configuration says.
+  ///
+  /// @param depth how much is read
+  /// @throws dev.stowage.model.StowageException naming the first fault
+  public static void check(ImageSource source, Document toplevel, Depth depth) throws IOException {
+    switch (Manifest.parse(toplevel)) {
+      case ImageManifest image -> check(source, image, depth);
+      case ImageIndex index -> {
+        for (Descriptor instance : index.manifests()) {
+          Document document = source.manifest(instance.digest());
+          if (document.type().isImageManifest()
+              && Manifest.parse(document) instanceof ImageManifest image) {
+            check(source, image, depth);
+          }
+        }
+      }
+    }
+  }
+
+  private static void check(ImageSource source, ImageManifest image, Depth depth)
+      throws IOException {
+    ImageCheck check = ImageCheck.of(source, image);
+    if (depth == Depth.WITH_LAYERS) {
+      check.layers();
+    }
+  }
+
+  /// Content that fails before its end where it is not what was asked for.
+  public static InputStream verified(InputStream content, Digest digest, long size) {
+    return ImageCheck.verified(content, digest, size);
+  }
+
+  /// How much of an image is read to check it.
+  public enum Depth {
+    /// Its documents.
+    DOCUMENTS,
+    /// Its layers too.
+    WITH_LAYERS
+  }
+}
