@@ -4,7 +4,7 @@ import dev.stowage.linux.Isal;
 import dev.stowage.linux.IsalDeflater;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +24,8 @@ record Deflation(int level) {
   private static final int USUAL = 1;
 
   private static final int ISAL = 0;
+
+  private static final int ROOM = 64 * 1024;
 
   /// Makers at rest. There are never more than have been at work at once.
   private static final ConcurrentLinkedQueue<IsalDeflater> IDLE = new ConcurrentLinkedQueue<>();
@@ -60,33 +62,70 @@ record Deflation(int level) {
 
   private static String fingerprint(Deflation deflation) {
     byte[] sample = Sample.bytes();
-    byte[] made = deflation.block(sample, 0, sample, sample.length);
+    Block block = new Block();
+    System.arraycopy(sample, 0, block.content, 0, sample.length);
+    block.length = sample.length;
+    deflation.encode(Block.FIRST, block);
+    byte[] made = Arrays.copyOf(block.made, block.madeLength);
     return Digest.of(Bytes.owning(made)).hex().substring(0, 16);
   }
 
+  /// A block of a stream, and what becomes of it. The arrays are used again for later blocks.
+  static final class Block {
+    /// What lies before the first block.
+    static final Block FIRST = new Block(0);
+
+    final byte[] content;
+    int length;
+    byte[] made = {};
+    int madeLength;
+
+    Block() {
+      this(BLOCK);
+    }
+
+    private Block(int size) {
+      content = new byte[size];
+    }
+
+    private void makeRoom(int wanted) {
+      if (made.length < wanted) {
+        made = Arrays.copyOf(made, Math.max(wanted, made.length + made.length / 2));
+      }
+    }
+  }
+
   /// Encodes a block that is not the last one, up to a byte's end.
-  byte[] block(byte[] before, int beforeLength, byte[] content, int length) {
+  ///
+  /// @param before the block before, whose end may be referred to
+  void encode(Block before, Block block) {
     if (level == ISAL) {
       IsalDeflater idle = IDLE.poll();
       IsalDeflater deflater = idle == null ? Isal.here().orElseThrow().deflater() : idle;
-      byte[] made = deflater.block(before, beforeLength, content, length);
+      block.madeLength =
+          deflater.encode(before.content, before.length, block.content, block.length);
+      block.makeRoom(block.madeLength);
+      deflater.take(block.made, block.madeLength);
       IDLE.add(deflater);
-      return made;
+      return;
     }
     try (Deflater deflater = new Deflater(level, true)) {
-      int known = Math.min(beforeLength, IsalDeflater.WINDOW);
+      int known = Math.min(before.length, IsalDeflater.WINDOW);
       if (known > 0) {
-        deflater.setDictionary(before, beforeLength - known, known);
+        deflater.setDictionary(before.content, before.length - known, known);
       }
-      deflater.setInput(content, 0, length);
-      ByteArrayOutputStream made = new ByteArrayOutputStream(length / 2 + 64);
-      byte[] buffer = new byte[64 * 1024];
-      int count;
-      do {
-        count = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
-        made.write(buffer, 0, count);
-      } while (count == buffer.length);
-      return made.toByteArray();
+      deflater.setInput(block.content, 0, block.length);
+      block.makeRoom(block.length / 2 + ROOM);
+      block.madeLength = 0;
+      while (true) {
+        int room = block.made.length - block.madeLength;
+        int count = deflater.deflate(block.made, block.madeLength, room, Deflater.SYNC_FLUSH);
+        block.madeLength += count;
+        if (count < room) {
+          return;
+        }
+        block.makeRoom(block.made.length + ROOM);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.stowage.archive;
 
+import dev.stowage.archive.Deflation.Block;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -9,9 +10,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 
-/// The gzip form of a stream, of one member (RFC 1952), its blocks of 1 MiB each made by whichever
-/// processor is free. A block may refer to the end of the one before, as if all were made in one
-/// go.
+/// The gzip form of a stream, of one member (RFC 1952), its blocks of 512 KiB each made by
+/// whichever processor is free. A block may refer to the end of the one before, as if all were made
+/// in one go.
 final class GzippingInputStream extends CompressingInputStream {
   /// No time, no name, an unknown system, as Podman writes it.
   private static final byte[] HEADER = {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, (byte) 0xFF};
@@ -22,14 +23,19 @@ final class GzippingInputStream extends CompressingInputStream {
   private final InputStream plain;
   private final Deflation deflation;
   private final CRC32 crc = new CRC32();
-  private final Deque<Future<byte[]>> coming = new ArrayDeque<>();
-  private byte[] before = {};
-  private int beforeLength;
+  private final Deque<Coming> coming = new ArrayDeque<>();
+  private final Deque<Block> free = new ArrayDeque<>();
+  private Block lastRead = Block.FIRST;
+  private Block lastMade = Block.FIRST;
   private long length;
   private boolean allRead;
   private boolean allMade;
   private byte[] current = HEADER;
+  private int limit = HEADER.length;
   private int position;
+
+  /// A block that is being encoded.
+  private record Coming(Block block, Future<?> encoded) {}
 
   GzippingInputStream(InputStream plain, Deflation deflation) {
     this.plain = plain;
@@ -46,13 +52,13 @@ final class GzippingInputStream extends CompressingInputStream {
     if (count == 0) {
       return 0;
     }
-    while (position == current.length) {
+    while (position == limit) {
       if (allMade) {
         return -1;
       }
       next();
     }
-    int given = Math.min(count, current.length - position);
+    int given = Math.min(count, limit - position);
     System.arraycopy(current, position, bytes, offset, given);
     position += given;
     return given;
@@ -63,38 +69,43 @@ final class GzippingInputStream extends CompressingInputStream {
       readBlock();
     }
     position = 0;
-    Future<byte[]> first = coming.poll();
+    Coming first = coming.poll();
     if (first == null) {
       current = trailer();
+      limit = current.length;
       allMade = true;
       return;
     }
     try {
-      current = first.get();
+      first.encoded.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("cancelled");
     } catch (ExecutionException e) {
       throw new IOException("compressing failed: " + e.getCause(), e);
     }
+    if (lastMade != Block.FIRST) {
+      free.push(lastMade); // read to its end, and the block after it no longer looks back on it
+    }
+    lastMade = first.block;
+    current = first.block.made;
+    limit = first.block.madeLength;
   }
 
   private void readBlock() throws IOException {
-    byte[] block = new byte[Deflation.BLOCK];
-    int filled = plain.readNBytes(block, 0, block.length);
-    if (filled < block.length) {
+    Block block = free.isEmpty() ? new Block() : free.pop();
+    block.length = plain.readNBytes(block.content, 0, block.content.length);
+    if (block.length < block.content.length) {
       allRead = true;
     }
-    if (filled == 0) {
+    if (block.length == 0) {
       return;
     }
-    crc.update(block, 0, filled);
-    length += filled;
-    byte[] known = before;
-    int knownLength = beforeLength;
-    coming.add(Processors.submit(() -> deflation.block(known, knownLength, block, filled)));
-    before = block;
-    beforeLength = filled;
+    crc.update(block.content, 0, block.length);
+    length += block.length;
+    Block before = lastRead;
+    coming.add(new Coming(block, Processors.submit(() -> deflation.encode(before, block))));
+    lastRead = block;
   }
 
   private byte[] trailer() {
@@ -110,8 +121,8 @@ final class GzippingInputStream extends CompressingInputStream {
 
   @Override
   public void close() throws IOException {
-    for (Future<byte[]> block : coming) {
-      block.cancel(false);
+    for (Coming block : coming) {
+      block.encoded.cancel(false);
     }
     coming.clear();
     plain.close();

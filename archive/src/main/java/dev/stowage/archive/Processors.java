@@ -1,6 +1,5 @@
 package dev.stowage.archive;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,7 +31,7 @@ final class Processors {
     return pool;
   }
 
-  static <T> Future<T> submit(Callable<T> work) {
+  static Future<?> submit(Runnable work) {
     return POOL.submit(work);
   }
 }

@@ -14,6 +14,10 @@ import java.util.OptionalInt;
 final class ZstdInputStream extends CompressingInputStream {
   private static final int PIECE = 256 * 1024;
   private static final int HIGHEST = 22;
+
+  /// What is made is the same whatever their number, but for none. Each takes some 25 MB.
+  private static final int WORKERS = Math.max(1, Processors.COUNT / 2);
+
   private static final String NAME = "zstd/";
 
   private final InputStream plain;
@@ -56,7 +60,7 @@ final class ZstdInputStream extends CompressingInputStream {
     this.plain = plain;
     this.level = level;
     zstd = new ZstdOutputStreamNoFinalizer(made, level); // peers write no checksum
-    zstd.setWorkers(Processors.COUNT);
+    zstd.setWorkers(WORKERS);
   }
 
   static int level(OptionalInt wanted) {

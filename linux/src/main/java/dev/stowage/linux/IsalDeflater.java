@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 /// threads can make one stream.
 ///
 /// What it makes of the same bytes may differ between versions of the library and between
-/// processors. One thread uses it; another may close it meanwhile. It holds three megabytes of
-/// native memory until then.
+/// processors. One thread uses it; another may close it meanwhile. It holds two megabytes of native
+/// memory until then.
 ///
 /// ```
 /// struct isal_zstream:  next_in 0, avail_in 8 (u32), next_out 16, avail_out 24 (u32), level 40 (u32),
@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
 /// ```
 public final class IsalDeflater implements Closeable {
   /// How much one block may hold, in bytes.
-  public static final int LARGEST_BLOCK = 1 << 20;
+  public static final int LARGEST_BLOCK = 512 * 1024;
 
   /// How many bytes before a block may be referred to from within it.
   public static final int WINDOW = 32 * 1024;
@@ -73,7 +73,8 @@ public final class IsalDeflater implements Closeable {
   ///
   /// @param before what lies before the block; its last bytes may be referred to
   /// @param length at most [#LARGEST_BLOCK]
-  public synchronized byte[] block(byte[] before, int beforeLength, byte[] content, int length) {
+  /// @return how long the encoded block is, to be taken by [#take]
+  public synchronized int encode(byte[] before, int beforeLength, byte[] content, int length) {
     library.beginDeflate(errno, state);
     state.set(ValueLayout.JAVA_INT, LEVEL, HIGHEST);
     state.set(ValueLayout.JAVA_INT, LEVEL_BUFFER_SIZE, LEVEL_MEMORY);
@@ -94,7 +95,12 @@ public final class IsalDeflater implements Closeable {
     if (left == 0 || state.get(ValueLayout.JAVA_INT, AVAIL_IN) != 0) {
       throw new IllegalStateException("a block grew by half when it was compressed");
     }
-    return output.asSlice(0, OUTPUT_SIZE - left).toArray(ValueLayout.JAVA_BYTE);
+    return OUTPUT_SIZE - left;
+  }
+
+  /// Takes the block that was encoded last.
+  public synchronized void take(byte[] into, int length) {
+    MemorySegment.copy(output, ValueLayout.JAVA_BYTE, 0, into, 0, length);
   }
 
   private static void check(int result) {

@@ -20,12 +20,14 @@ import dev.stowage.transfer.seal.Opener;
 import dev.stowage.transfer.seal.Sealer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /// The move of layers from a source to a sink, each in the form that was planned, in one pass.
 final class LayerMove {
@@ -40,6 +42,11 @@ final class LayerMove {
   private final Opener opener;
   private final OptionalInt level;
   private final Variants variants;
+
+  /// As many layers are compressed at once as there are processors: more would only take memory.
+  private final Semaphore compressing =
+      new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+
   private final Map<Integer, Offer> offers = new ConcurrentHashMap<>();
 
   /// Whether a layer may be taken in another compression than the source describes.
@@ -153,7 +160,17 @@ final class LayerMove {
         listener.on(new Progress.Warned(e.getMessage() + "; the layer is compressed anew"));
       }
     }
-    return changed(part, plan, offer, wanted);
+    try {
+      compressing.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("cancelled");
+    }
+    try {
+      return changed(part, plan, offer, wanted);
+    } finally {
+      compressing.release();
+    }
   }
 
   private void exactly(Part part) throws IOException {
