@@ -251,7 +251,7 @@ record Plan(List<Family> families, List<LayerPlan> layers) {
               : LayerCompression.GZIP;
       return new LayerPlan(
           layer,
-          fixed ? Optional.empty() : type,
+          fixed ? Optional.empty() : Optional.of(type.get().in(family)),
           onlyAsked ? Set.of(asked.orElseThrow()) : Set.copyOf(expressible),
           asked,
           otherwise,
