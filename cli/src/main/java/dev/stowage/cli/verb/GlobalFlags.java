@@ -18,11 +18,14 @@ public final class GlobalFlags {
         Flag.text(
             "imagestore",
             NONE,
-            "Path to the 'image store', different from 'graph root', use this to split storing the image into a separate 'image store', see 'man containers-storage.conf' for details"),
+            "Path to the 'image store', different from 'graph root', use this to split storing the"
+                + " image into a separate 'image store', see 'man containers-storage.conf' for"
+                + " details"),
         Flag.text(
                 "log-level",
                 NONE,
-                "Log messages above specified level (trace, debug, info, warn, warning, error, fatal, panic)")
+                "Log messages above specified level (trace, debug, info, warn, warning, error,"
+                    + " fatal, panic)")
             .initially("warn"),
         Flag.list("pull-option", NONE, "Specify an option to change how the image is pulled"),
         Flag.text("registries-conf", NONE, "Path to a registries.conf to use for image processing")

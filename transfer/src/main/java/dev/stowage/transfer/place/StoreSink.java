@@ -94,6 +94,9 @@ public final class StoreSink implements ImageSink {
 
   @Override
   public Optional<Reused> reuse(Part part) throws IOException {
+    if (encrypted(part)) {
+      return Optional.empty(); // who has no key for it shall not get it from here either
+    }
     LayerId id = layerId(part);
     Digest diffId = config().parsed().diffIds().get(part.position());
     if (store.read(now -> now.layer(id).isPresent())) {
@@ -133,6 +136,10 @@ public final class StoreSink implements ImageSink {
     return new Blob(part.descriptor().digest(), part.descriptor().size(), compression);
   }
 
+  private static boolean encrypted(Part part) {
+    return part.descriptor().type().value().endsWith("+encrypted");
+  }
+
   private static Compression compressionOf(Part part) {
     return switch (LayerCompression.of(part.descriptor().type())) {
       case NONE -> Compression.NONE;
@@ -145,7 +152,7 @@ public final class StoreSink implements ImageSink {
 
   @Override
   public void put(Part part, InputStream content) throws IOException {
-    if (part.descriptor().type().value().endsWith("+encrypted")) {
+    if (encrypted(part)) {
       throw new UnsupportedException(
           "layer "
               + part.descriptor().digest()
