@@ -4,5 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.stowage.cli {
   requires dev.stowage.engine;
+  requires dev.stowage.trust;
   requires static transitive org.jspecify;
 }

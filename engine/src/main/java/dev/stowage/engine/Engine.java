@@ -124,6 +124,13 @@ public final class Engine implements Closeable {
     return new Push(this, options, listener).push(name, destination);
   }
 
+  /// Signs an image at a location, which has to give it a name, with a simple signature in a file.
+  ///
+  /// @return the files that were written
+  public List<Path> sign(String location, SignOptions options) throws IOException {
+    return new Signing(this, options).sign(location, context.listener());
+  }
+
   Surroundings surroundings() {
     return surroundings;
   }

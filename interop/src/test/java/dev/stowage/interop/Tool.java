@@ -18,6 +18,7 @@ enum Tool {
   SETFATTR("setfattr", "attr"),
   SETCAP("setcap", "libcap2-bin"),
   UNSHARE("unshare", "util-linux"),
+  GPG("gpg", "gnupg"),
   PYTHON("python3", "python3"),
   CURL("curl", "curl");
 

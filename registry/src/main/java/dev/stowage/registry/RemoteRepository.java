@@ -222,6 +222,26 @@ public final class RemoteRepository {
     return session.sendForeign(uri, headers);
   }
 
+  /// The content at an address outside the registry, asked for without credentials.
+  ///
+  /// @param most the largest content to take, in bytes
+  /// @return nothing where there is none
+  public Optional<Bytes> fetch(java.net.URI address, int most) throws IOException {
+    try (Response response = requestForeign(address, Headers.NONE)) {
+      if (response.status() == 404) {
+        return Optional.empty();
+      }
+      if (response.status() != 200) {
+        throw refused("reading " + address, Refusal.of(response));
+      }
+      return Optional.of(response.readAtMost(most));
+    } catch (RegistryException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Wording.told("reading " + address + ": ", e);
+    }
+  }
+
   /// The tags of the repository, as the registry orders them.
   public List<Tag> tags() throws IOException {
     return Listing.tags(session, repository(), scope, retries);

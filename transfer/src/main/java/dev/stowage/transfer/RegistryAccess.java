@@ -10,13 +10,22 @@ import java.util.Optional;
 /// @param tls whether the server has to prove its name
 /// @param authFile the one auth file to read
 /// @param certificates the one directory of certificates to use, in place of certs.d
+/// @param signaturePlaces the one directory to read in place of `registries.d`
 public record RegistryAccess(
-    Credentials credentials, Tls tls, Optional<Path> authFile, Optional<Path> certificates) {
+    Credentials credentials,
+    Tls tls,
+    Optional<Path> authFile,
+    Optional<Path> certificates,
+    Optional<Path> signaturePlaces) {
 
   /// As the machine is configured.
   public static final RegistryAccess DEFAULT =
       new RegistryAccess(
-          new Credentials.Ambient(), Tls.AS_CONFIGURED, Optional.empty(), Optional.empty());
+          new Credentials.Ambient(),
+          Tls.AS_CONFIGURED,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   /// Whether the server has to prove its name.
   public enum Tls {
@@ -28,18 +37,22 @@ public record RegistryAccess(
   }
 
   public RegistryAccess withCredentials(Credentials caller) {
-    return new RegistryAccess(caller, tls, authFile, certificates);
+    return new RegistryAccess(caller, tls, authFile, certificates, signaturePlaces);
   }
 
   public RegistryAccess withTls(Tls wanted) {
-    return new RegistryAccess(credentials, wanted, authFile, certificates);
+    return new RegistryAccess(credentials, wanted, authFile, certificates, signaturePlaces);
   }
 
   public RegistryAccess withAuthFile(Path file) {
-    return new RegistryAccess(credentials, tls, Optional.of(file), certificates);
+    return new RegistryAccess(credentials, tls, Optional.of(file), certificates, signaturePlaces);
   }
 
   public RegistryAccess withCertificates(Path directory) {
-    return new RegistryAccess(credentials, tls, authFile, Optional.of(directory));
+    return new RegistryAccess(credentials, tls, authFile, Optional.of(directory), signaturePlaces);
+  }
+
+  public RegistryAccess withSignaturePlaces(Path directory) {
+    return new RegistryAccess(credentials, tls, authFile, certificates, Optional.of(directory));
   }
 }

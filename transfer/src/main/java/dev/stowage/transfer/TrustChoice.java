@@ -1,18 +1,16 @@
 package dev.stowage.transfer;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 /// What a caller says about trust over the head of the machine's configuration.
 ///
 /// @param policy which images may be used
 /// @param demand whether an image has to be signed whatever the policy says
-/// @param signaturePlaces the directory to read in place of `registries.d`
-public record TrustChoice(Policy policy, Demand demand, Optional<Path> signaturePlaces) {
+public record TrustChoice(Policy policy, Demand demand) {
 
   /// As the machine is configured.
   public static final TrustChoice DEFAULT =
-      new TrustChoice(new Policy.Configured(), Demand.AS_POLICY_SAYS, Optional.empty());
+      new TrustChoice(new Policy.Configured(), Demand.AS_POLICY_SAYS);
 
   /// Which images may be used.
   public sealed interface Policy {
@@ -35,18 +33,14 @@ public record TrustChoice(Policy policy, Demand demand, Optional<Path> signature
   }
 
   public TrustChoice withPolicy(Path file) {
-    return new TrustChoice(new Policy.InFile(file), demand, signaturePlaces);
+    return new TrustChoice(new Policy.InFile(file), demand);
   }
 
   public TrustChoice acceptingAnything() {
-    return new TrustChoice(new Policy.AcceptAnything(), demand, signaturePlaces);
+    return new TrustChoice(new Policy.AcceptAnything(), demand);
   }
 
   public TrustChoice withDemand(Demand wanted) {
-    return new TrustChoice(policy, wanted, signaturePlaces);
-  }
-
-  public TrustChoice withSignaturePlaces(Path directory) {
-    return new TrustChoice(policy, demand, Optional.of(directory));
+    return new TrustChoice(policy, wanted);
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.stowage.model.Bytes;
-import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Json;
@@ -14,9 +13,6 @@ import dev.stowage.model.Reference;
 import dev.stowage.model.RejectedException;
 import dev.stowage.model.Secret;
 import java.io.IOException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
@@ -33,15 +29,13 @@ final class SigstoreTest {
 
   private static SigstoreKeyPair pair;
   private static SigstoreSigner signer;
-  private static KeyPair log;
+  private static TestLog log;
 
   @BeforeAll
   static void makeKeys() throws Exception {
     pair = SigstoreKeyPair.generate(PASSPHRASE);
     signer = SigstoreSigner.withKey(pair.privateKey(), PASSPHRASE);
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    log = generator.generateKeyPair();
+    log = TestLog.make();
   }
 
   private static ImageSignature.Sigstore sign() throws IOException {
@@ -57,8 +51,7 @@ final class SigstoreTest {
   }
 
   private static String logged(Bytes key) {
-    return keyed(key)
-        .replace("}", ",\"rekorPublicKeyData\":\"" + data(PublicKeys.pem(log.getPublic())) + "\"}");
+    return keyed(key).replace("}", ",\"rekorPublicKeyData\":\"" + data(log.publicKey()) + "\"}");
   }
 
   private static String verdict(String requirement, ImageSignature... signatures)
@@ -86,35 +79,9 @@ final class SigstoreTest {
     return new ImageSignature.Sigstore(signature.type(), signature.payload(), annotations);
   }
 
-  /// A log's promise about a signature.
   private static String promise(
       ImageSignature.Sigstore signature, Bytes keyOrCertificate, Bytes payload) throws Exception {
-    String text = signature.annotations().get(ImageSignature.Sigstore.SIGNATURE);
-    String body =
-        "{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"data\":{\"hash\":"
-            + "{\"algorithm\":\"sha256\",\"value\":\""
-            + Digest.of(payload).hex()
-            + "\"}},\"signature\":{\"content\":\""
-            + text
-            + "\",\"publicKey\":{\"content\":\""
-            + data(keyOrCertificate)
-            + "\"}}}}";
-    // Canonical: keys in order, no white space.
-    String entry =
-        "{\"body\":\""
-            + data(Bytes.utf8(body))
-            + "\",\"integratedTime\":"
-            + Instant.now().getEpochSecond()
-            + ",\"logID\":\"0123\",\"logIndex\":7}";
-    Signature promise = Signature.getInstance("SHA256withECDSA");
-    promise.initSign(log.getPrivate());
-    promise.update(Bytes.utf8(entry).toArray());
-    return "{\"SignedEntryTimestamp\":\""
-        + Base64.getEncoder().encodeToString(promise.sign())
-        // As a log may deliver it: in another order.
-        + "\",\"Payload\": { \"logIndex\": 7, "
-        + entry.substring(1, entry.length() - ",\"logIndex\":7}".length())
-        + "}}";
+    return log.promise(signature, keyOrCertificate, payload, Instant.now());
   }
 
   @Test

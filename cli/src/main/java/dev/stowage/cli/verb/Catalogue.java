@@ -15,6 +15,7 @@ public final class Catalogue {
           "copy",
           "delete",
           "diff",
+          "generate-sigstore-key",
           "history",
           "image",
           "images",
@@ -33,6 +34,8 @@ public final class Catalogue {
           "rmi",
           "save",
           "search",
+          "standalone-sign",
+          "standalone-verify",
           "system",
           "tag",
           "untag",
@@ -40,9 +43,10 @@ public final class Catalogue {
   private static final List<String> IMAGE =
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
-          "rm", "save", "search", "tag", "tree", "unmount", "untag");
+          "rm", "save", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
   private static final List<String> REGISTRY =
       List.of("blob", "catalog", "config", "digest", "ls", "manifest", "validate");
+  private static final List<String> TRUST = List.of("set", "show");
   private static final List<String> SYSTEM = List.of("info");
 
   private Catalogue() {}
@@ -58,6 +62,8 @@ public final class Catalogue {
                   "Manage images in the store of Podman, Buildah, Skopeo and CRI-O")
               .withFlags(GlobalFlags.all().toArray(new Flag[0]));
       case "image" -> Command.of("image", "", Arguments.ANY, "Manage images");
+      case "image trust" ->
+          Command.of("image trust", "", Arguments.ANY, "Manage container image trust policy");
       case "registry" ->
           Command.of("registry", "", Arguments.ANY, "Ask registries single questions");
       case "system" -> Command.of("system", "", Arguments.ANY, "Manage stowage");
@@ -70,6 +76,7 @@ public final class Catalogue {
     return switch (group) {
       case "" -> TOP;
       case "image" -> IMAGE;
+      case "image trust" -> TRUST;
       case "registry" -> REGISTRY;
       case "system" -> SYSTEM;
       default -> List.of();
@@ -96,6 +103,9 @@ public final class Catalogue {
         switch (group + " " + word) {
           case "image ls" -> "image list";
           case "image umount" -> "image unmount";
+          // Told of nowhere: what it shows must not be believed.
+          case " untrusted-signature-dump-without-verification" ->
+              "untrusted-signature-dump-without-verification";
           default -> null;
         });
   }
@@ -108,10 +118,14 @@ public final class Catalogue {
           case "copy" -> new CopyVerb();
           case "delete" -> new DeleteVerb();
           case "diff", "image diff" -> new DiffVerb(path);
+          case "generate-sigstore-key" -> new GenerateSigstoreKeyVerb();
           case "history", "image history" -> new HistoryVerb(path);
           case "image exists" -> new ExistsVerb();
           case "image mount" -> new MountVerb();
+          case "image sign" -> new ImageSignVerb();
           case "image tree" -> new TreeVerb();
+          case "image trust set" -> new TrustSetVerb();
+          case "image trust show" -> new TrustShowVerb();
           case "image unmount" -> new UnmountVerb();
           case "images", "image list" -> new ListVerb(path);
           case "import", "image import" -> new ImportVerb(path);
@@ -136,8 +150,11 @@ public final class Catalogue {
               "registry validate" ->
               new RegistryVerb(path);
           case "search", "image search" -> new SearchVerb(path);
+          case "standalone-sign" -> new StandaloneSignVerb();
+          case "standalone-verify" -> new StandaloneVerifyVerb();
           case "tag", "image tag" -> new TagVerb(path);
           case "untag", "image untag" -> new UntagVerb(path);
+          case "untrusted-signature-dump-without-verification" -> new SignatureDumpVerb();
           case "version" -> new VersionVerb();
           default -> null;
         });

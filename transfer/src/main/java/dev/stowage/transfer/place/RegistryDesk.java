@@ -13,6 +13,7 @@ import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import dev.stowage.registry.ClientSettings;
 import dev.stowage.registry.Registries;
+import dev.stowage.registry.RemoteImage;
 import dev.stowage.registry.RemoteRepository;
 import dev.stowage.registry.Retries;
 import dev.stowage.registry.SearchHit;
@@ -21,6 +22,7 @@ import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.trust.SignaturePlaces;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,11 +34,17 @@ import java.util.Optional;
 public final class RegistryDesk implements Closeable {
   private static final String USER_AGENT = "stowage";
 
+  private final Surroundings surroundings;
   private final RegistriesConfig config;
   private final RegistryAccess access;
   private final Registries registries;
 
-  private RegistryDesk(RegistriesConfig config, RegistryAccess access, Registries registries) {
+  private RegistryDesk(
+      Surroundings surroundings,
+      RegistriesConfig config,
+      RegistryAccess access,
+      Registries registries) {
+    this.surroundings = surroundings;
     this.config = config;
     this.access = access;
     this.registries = registries;
@@ -59,13 +67,13 @@ public final class RegistryDesk implements Closeable {
             .withUserAgent(USER_AGENT)
             .withRetries(retries)
             .withNotices((host, text) -> listener.on(new Progress.Warned(host + ": " + text)));
-    return new RegistryDesk(config, access, new Registries(settings));
+    return new RegistryDesk(surroundings, config, access, new Registries(settings));
   }
 
   /// Looks for an image at the places that the configuration names, in their order.
   public ImageSource open(Reference name) throws IOException {
-    return new RegistrySource(
-        registries.find(name, endpoints(name), access.credentials()), signatures());
+    RemoteImage image = registries.find(name, endpoints(name), access.credentials());
+    return new RegistrySource(image, signatures(image.place()));
   }
 
   /// A way for an image into a registry; nothing is sent yet.
@@ -73,7 +81,8 @@ public final class RegistryDesk implements Closeable {
   /// @param name with a tag or a digest; with neither, the image is put there under its digest
   /// @throws dev.stowage.model.RejectedException if the registry is blocked
   public ImageSink sink(Reference name) throws IOException {
-    return new RegistrySink(repository(name), name, signatures());
+    RemoteRepository repository = repository(name);
+    return new RegistrySink(repository, name, signatures(repository));
   }
 
   /// The repository that a name points to itself, not a mirror: what is written goes there.
@@ -83,9 +92,11 @@ public final class RegistryDesk implements Closeable {
     return registries.repository(secured(config.destination(name)), access.credentials());
   }
 
-  /// Where signatures of images are kept.
-  private static RegistrySignatures signatures() {
-    return RegistrySignatures.NONE;
+  /// Where signatures of a repository's images are kept, as `registries.d` says. It is read when
+  /// the first signature is asked for.
+  private RegistrySignatures signatures(RemoteRepository repository) {
+    return new KeptSignatures(
+        repository, () -> SignaturePlaces.read(surroundings, access.signaturePlaces()));
   }
 
   /// The manifest or index that a name stands for at the registry now.
