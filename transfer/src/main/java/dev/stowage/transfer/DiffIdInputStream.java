@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 
 /// The plain tar of a layer, which fails instead of ending where it is not what the configuration
 /// promises.
-final class DiffIdInputStream extends FilterInputStream {
+final class DiffIdInputStream extends FilterInputStream implements Verified {
   private final Part part;
   private final Digest promised;
   private final MessageDigest computation;
@@ -20,6 +20,11 @@ final class DiffIdInputStream extends FilterInputStream {
     this.part = part;
     this.promised = promised;
     this.computation = promised.algorithm().start();
+  }
+
+  @Override
+  public Digest promised() {
+    return promised;
   }
 
   @Override
