@@ -150,7 +150,12 @@ public final class Stowage {
     made.say(Log.Level.INFO, NAME + " filtering at log level " + words.text("log-level"));
     GlobalFlags.checkLocal(words, command.flags());
     Instant now = clock.instant();
-    return verb.run(new Call(words, out, err, made, surroundings, now));
+    Surroundings asked =
+        words.text("registries-conf").isEmpty()
+            ? surroundings
+            : surroundings.withVariable(
+                "CONTAINERS_REGISTRIES_CONF", words.text("registries-conf"));
+    return verb.run(new Call(words, out, err, made, asked, now));
   }
 
   private int help(List<String> topic) throws IOException {

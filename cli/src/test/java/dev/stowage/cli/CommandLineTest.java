@@ -81,6 +81,24 @@ final class CommandLineTest {
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
+  @Test
+  void theRegistriesAreThoseOfTheFileThatIsGiven() throws IOException {
+    Path file = directory.resolve("registries.conf");
+    Files.writeString(
+        file, "[[registry]]\nlocation = \"there.example\"\nblocked = true\n", StandardCharsets.UTF_8);
+    Result blocked = run("--registries-conf", file.toString(), "pull", "there.example/a/b");
+    assertEquals(125, blocked.code());
+    assertTrue(blocked.err().contains("blocked"), blocked.err());
+  }
+
+  @Test
+  void aStoreThatIsToBeMountedByComposefsIsRefused() {
+    Result refused =
+        run("--storage-driver", "overlay", "--storage-opt", "overlay.use_composefs=true", "images");
+    assertEquals(125, refused.code());
+    assertTrue(refused.err().contains("use_composefs is not supported"), refused.err());
+  }
+
   private String pulled() {
     Result pull = run("pull", "--tls-verify=false", "-q", name);
     assertEquals(0, pull.code(), pull.err());

@@ -2,6 +2,7 @@ package dev.stowage.config;
 
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,6 +41,13 @@ public record Surroundings(
   public Optional<String> variable(String name) {
     String value = environment.get(name);
     return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /// The same, but for one variable.
+  public Surroundings withVariable(String name, String value) {
+    Map<String, String> changed = new HashMap<>(environment);
+    changed.put(name, value);
+    return new Surroundings(changed, root, directory, user, machine, terminal, zone);
   }
 
   /// A path of the system that nobody chose, below [#root].

@@ -18,7 +18,6 @@ import java.util.Optional;
 /// An engine may be used by any number of threads, beside any number of other programs that use the
 /// same store. Whoever opens it closes it.
 // Whoever names surroundings of their own is one of this project's modules; others need not.
-@SuppressWarnings("exports")
 public final class Engine implements Closeable {
   private final Surroundings surroundings;
   private final Store store;

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 /// @param storage what is said about the store over the head of storage.conf
 /// @param listener is told of every change and warning
 /// @param lifetime how long the process is going to live, which decides how it takes locks
-@SuppressWarnings("exports")
 public record EngineOptions(StorageOverrides storage, Listener listener, Lifetime lifetime) {
 
   public static final EngineOptions DEFAULT =

@@ -59,8 +59,8 @@ public record StoreOptions(
 
   /// The store that the configuration describes.
   ///
-  /// @throws UnsupportedException if it asks for a driver, or for masked permissions, that this
-  ///   program does not have
+  /// @throws UnsupportedException if it asks for a driver, masked permissions or composefs, which
+  ///   this program does not have
   /// @throws MalformedException if an option of the driver is not valid
   public static StoreOptions of(StorageConfig config, Privileges privileges)
       throws MalformedException, UnsupportedException {
@@ -80,6 +80,11 @@ public record StoreOptions(
               + Integer.toOctalString(options.forceMask().get().value())
               + " is not supported; remove it from "
               + options.forceMask().get().origin());
+    }
+    if (options.composefs() == dev.stowage.config.DriverOptions.Composefs.ON) {
+      throw new UnsupportedException(
+          "use_composefs is not supported; remove it from the options of the overlay driver in"
+              + " storage.conf");
     }
     List<Path> additional = new ArrayList<>();
     for (Setting<Path> store : options.imageStores()) {
