@@ -85,7 +85,9 @@ final class CommandLineTest {
   void theRegistriesAreThoseOfTheFileThatIsGiven() throws IOException {
     Path file = directory.resolve("registries.conf");
     Files.writeString(
-        file, "[[registry]]\nlocation = \"there.example\"\nblocked = true\n", StandardCharsets.UTF_8);
+        file,
+        "[[registry]]\nlocation = \"there.example\"\nblocked = true\n",
+        StandardCharsets.UTF_8);
     Result blocked = run("--registries-conf", file.toString(), "pull", "there.example/a/b");
     assertEquals(125, blocked.code());
     assertTrue(blocked.err().contains("blocked"), blocked.err());

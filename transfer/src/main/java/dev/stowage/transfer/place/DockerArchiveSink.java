@@ -127,9 +127,7 @@ final class DockerArchiveSink implements ImageSink {
     Digest got = digested.digest();
     if (!got.equals(diffId)) {
       throw new MismatchException(
-          "the contents of layer " + part.descriptor().digest(),
-          diffId.toString(),
-          got.toString());
+          "the contents of layer " + part.descriptor().digest(), diffId.toString(), got.toString());
     }
     return plain(diffId, digested.count());
   }
@@ -199,8 +197,7 @@ final class DockerArchiveSink implements ImageSink {
   public synchronized void putManifest(
       Document manifest, Standing standing, List<ImageSignature> signatures) throws IOException {
     if (!manifest.type().equals(MediaType.DOCKER_MANIFEST)) {
-      throw new UnsupportedException(
-          "Unsupported manifest type, need a Docker schema 2 manifest");
+      throw new UnsupportedException("Unsupported manifest type, need a Docker schema 2 manifest");
     }
     for (Digest diffId : config().diffIds()) {
       FileChannel file = kept.remove(diffId);
