@@ -26,10 +26,10 @@ import dev.stowage.transfer.CopyOptions.Form;
 import dev.stowage.transfer.CopyOptions.Instances;
 import dev.stowage.transfer.CopyOptions.Packing;
 import dev.stowage.transfer.CopyOptions.Sealing;
-import dev.stowage.transfer.CopyOptions.Signing;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.TrustChoice;
 import dev.stowage.transfer.seal.DecryptionKey;
 import dev.stowage.transfer.seal.EncryptionKey;
 import java.io.IOException;
@@ -88,7 +88,13 @@ final class CopyVerb implements Verb {
             Flag.toggle("insecure-policy", NONE, "run the tool without any policy check"),
             Flag.toggle("preserve-digests", NONE, "Preserve digests of images and lists"),
             Flag.toggle("quiet", 'q', "Suppress output information when copying images"),
-            Flag.toggle("remove-signatures", NONE, "Do not copy signatures from source"),
+            Flag.text(
+                    "registries.d",
+                    NONE,
+                    "use registry configuration files in `DIR` (e.g. for container signature"
+                        + " storage)")
+                .taking("DIR"),
+            Flag.toggle("require-signed", NONE, "require any pulled image to be signed"),
             Flag.text("retry-delay", NONE, "delay between retries"),
             Flag.number("retry-times", NONE, "the number of times to possibly retry"),
             Flag.toggle(
@@ -115,6 +121,13 @@ final class CopyVerb implements Verb {
                 "Allow uncompressed image layers when saving to an OCI image using the 'oci'"
                     + " transport. (default is to compress things that aren't compressed)"),
             Flag.toggle("dest-precompute-digests", NONE, "").hidden()));
+    flags.add(
+        Flag.text(
+            "sign-identity",
+            NONE,
+            "Identity of signed image, must be a fully specified docker reference. Defaults to the"
+                + " target docker reference."));
+    flags.addAll(SigningFlags.all());
     flags.addAll(ofEnd("src-", "screds"));
     flags.addAll(ofEnd("dest-", "dcreds"));
     return Command.of(
@@ -179,6 +192,11 @@ final class CopyVerb implements Verb {
     Location from = location("source", words.arguments().get(0), call);
     Location to = location("destination", words.arguments().get(1), call);
     TransferOptions options = options(call);
+    options =
+        options.withCopy(
+            options
+                .copy()
+                .withSigning(SigningFlags.signing(call, SigningFlags.identity(words, to))));
     if (!(to instanceof Location.InDirectory)) {
       for (String flag : List.of("dest-compress", "dest-decompress")) {
         if (words.on(flag)) {
@@ -230,7 +248,6 @@ final class CopyVerb implements Verb {
         CopyOptions.of(instances(words, machine))
             .withForm(form(words))
             .withDigests(words.on("preserve-digests") ? Digests.PRESERVED : Digests.MAY_CHANGE)
-            .withSigning(words.on("remove-signatures") ? Signing.REMOVE : Signing.KEEP)
             .withSealing(sealing(call));
     if (words.given("image-parallel-copies")) {
       copy = copy.withAtOnce(Math.max(1, Integer.parseInt(words.text("image-parallel-copies"))));
@@ -246,6 +263,12 @@ final class CopyVerb implements Verb {
       options =
           options.withTrust(
               options.trust().withPolicy(call.surroundings().absolute(words.text("policy"))));
+    }
+    if (words.on("require-signed")) {
+      if (words.on("insecure-policy")) {
+        throw new UsageException("--insecure-policy and --require-signed are mutually exclusive");
+      }
+      options = options.withTrust(options.trust().withDemand(TrustChoice.Demand.SIGNATURE));
     }
     int retries = words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
     Duration delay = PullVerb.delay(words.text("retry-delay"));
@@ -404,6 +427,9 @@ final class CopyVerb implements Verb {
     if (words.given(prefix + "cert-dir")) {
       access =
           access.withCertificates(call.surroundings().absolute(words.text(prefix + "cert-dir")));
+    }
+    if (words.given("registries.d")) {
+      access = access.withSignaturePlaces(call.surroundings().absolute(words.text("registries.d")));
     }
     return new TransferOptions.End(
         access,

@@ -10,11 +10,13 @@ import dev.stowage.cli.output.Transfers;
 import dev.stowage.config.Surroundings;
 import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
+import dev.stowage.engine.LookupOptions;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.engine.PushOptions;
 import dev.stowage.engine.Pushed;
 import dev.stowage.model.Family;
 import dev.stowage.model.LayerCompression;
+import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.CopyOptions.Form;
@@ -22,6 +24,7 @@ import dev.stowage.transfer.CopyOptions.Packing;
 import dev.stowage.transfer.CopyOptions.Sealing;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
 import dev.stowage.transfer.seal.EncryptionKey;
 import java.io.IOException;
@@ -62,69 +65,75 @@ final class PushVerb implements Verb {
             "@ imageID docker://registry.example.com/repository:tag",
             "@ imageID oci-archive:/path/to/layout:image:tag")
         .withFlags(
-            Flag.text(
-                "authfile",
-                NONE,
-                "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to"
-                    + " override"),
-            Flag.text("cert-dir", NONE, "Path to a directory containing TLS certificates and keys"),
-            Flag.toggle(
-                "compress",
-                NONE,
-                "Compress tarball image layers when pushing to a directory using the 'dir'"
-                    + " transport. (default is same compression type as source)"),
-            Flag.text("compression-format", NONE, "compression format to use").initially("gzip"),
-            Flag.number("compression-level", NONE, "compression level to use"),
-            Flag.text(
-                    "creds",
+            SigningFlags.with(
+                Flag.text(
+                    "authfile",
                     NONE,
-                    "Credentials (USERNAME:PASSWORD) to use for authenticating to a registry")
-                .taking("Credentials"),
-            Flag.text(
-                "digestfile", NONE, "Write the digest of the pushed image to the specified file"),
-            Flag.toggle(
-                "disable-content-trust", NONE, "This is a Docker specific option and is a NOOP"),
-            Flag.list(
-                "encrypt-layer",
-                NONE,
-                "Layers to encrypt, 0-indexed layer indices with support for negative indexing"
-                    + " (e.g. 0 is the first layer, -1 is the last layer). If not defined, will"
-                    + " encrypt all layers if encryption-key flag is specified"),
-            Flag.list(
-                "encryption-key",
-                NONE,
-                "Key with the encryption protocol to use to encrypt the image (e.g."
-                    + " jwe:/path/to/key.pem)"),
-            Flag.toggle(
-                    "fetch-originals",
+                    "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to"
+                        + " override"),
+                Flag.text(
+                    "cert-dir", NONE, "Path to a directory containing TLS certificates and keys"),
+                Flag.toggle(
+                    "compress",
                     NONE,
-                    "Fetch layers from where they were pulled from, so that they keep their"
-                        + " digests")
-                .initially("true"),
-            Flag.toggle(
-                "force-compression",
-                NONE,
-                "Use the specified compression algorithm even if the destination contains a"
-                    + " differently-compressed variant already"),
-            Flag.text(
-                "format",
-                'f',
-                "Manifest type (oci, v2s2, or v2s1) to use in the destination (default is manifest"
-                    + " type of source, with fallbacks)"),
-            Flag.toggle("quiet", 'q', "Suppress output information when pushing images"),
-            Flag.toggle(
-                "remove-signatures", NONE, "Discard any pre-existing signatures in the image"),
-            Flag.number(
-                    "retry",
+                    "Compress tarball image layers when pushing to a directory using the 'dir'"
+                        + " transport. (default is same compression type as source)"),
+                Flag.text("compression-format", NONE, "compression format to use")
+                    .initially("gzip"),
+                Flag.number("compression-level", NONE, "compression level to use"),
+                Flag.text(
+                        "creds",
+                        NONE,
+                        "Credentials (USERNAME:PASSWORD) to use for authenticating to a registry")
+                    .taking("Credentials"),
+                Flag.text(
+                    "digestfile",
                     NONE,
-                    "number of times to retry in case of failure when performing push")
-                .initially(Integer.toString(USUAL_RETRIES)),
-            Flag.text("retry-delay", NONE, "delay between retries in case of push failures"),
-            Flag.toggle(
-                    "tls-verify",
+                    "Write the digest of the pushed image to the specified file"),
+                Flag.toggle(
+                    "disable-content-trust",
                     NONE,
-                    "Require HTTPS and verify certificates when contacting registries")
-                .initially("true"));
+                    "This is a Docker specific option and is a NOOP"),
+                Flag.list(
+                    "encrypt-layer",
+                    NONE,
+                    "Layers to encrypt, 0-indexed layer indices with support for negative indexing"
+                        + " (e.g. 0 is the first layer, -1 is the last layer). If not defined, will"
+                        + " encrypt all layers if encryption-key flag is specified"),
+                Flag.list(
+                    "encryption-key",
+                    NONE,
+                    "Key with the encryption protocol to use to encrypt the image (e.g."
+                        + " jwe:/path/to/key.pem)"),
+                Flag.toggle(
+                        "fetch-originals",
+                        NONE,
+                        "Fetch layers from where they were pulled from, so that they keep their"
+                            + " digests")
+                    .initially("true"),
+                Flag.toggle(
+                    "force-compression",
+                    NONE,
+                    "Use the specified compression algorithm even if the destination contains a"
+                        + " differently-compressed variant already"),
+                Flag.text(
+                    "format",
+                    'f',
+                    "Manifest type (oci, v2s2, or v2s1) to use in the destination (default is manifest"
+                        + " type of source, with fallbacks)"),
+                Flag.toggle("quiet", 'q', "Suppress output information when pushing images"),
+                Flag.text("signature-policy", NONE, "Path to a signature-policy file").hidden(),
+                Flag.number(
+                        "retry",
+                        NONE,
+                        "number of times to retry in case of failure when performing push")
+                    .initially(Integer.toString(USUAL_RETRIES)),
+                Flag.text("retry-delay", NONE, "delay between retries in case of push failures"),
+                Flag.toggle(
+                        "tls-verify",
+                        NONE,
+                        "Require HTTPS and verify certificates when contacting registries")
+                    .initially("true")));
   }
 
   @Override
@@ -146,7 +155,11 @@ final class PushVerb implements Verb {
         arguments.size() > 1 ? Optional.of(arguments.get(1)) : Optional.<String>empty();
     Pushed pushed;
     try (Engine engine = Session.open(call)) {
-      pushed = engine.push(arguments.getFirst(), destination, options, listener);
+      CopyOptions copy =
+          options
+              .copy()
+              .withSigning(SigningFlags.signing(call, identity(words, engine, destination)));
+      pushed = engine.push(arguments.getFirst(), destination, options.withCopy(copy), listener);
     } finally {
       shown.end();
     }
@@ -168,15 +181,30 @@ final class PushVerb implements Verb {
     return ExitCode.DONE;
   }
 
+  /// The name that the image gets where it is pushed to.
+  private static Optional<Reference> identity(
+      Words words, Engine engine, Optional<String> destination) throws IOException {
+    if (!SigningFlags.sign(words)) {
+      return Optional.empty();
+    }
+    String to =
+        destination.isPresent()
+            ? destination.get()
+            : engine
+                .images()
+                .find(
+                    words.arguments().getFirst(),
+                    LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST))
+                .name();
+    return SigningFlags.identity(
+        words, Location.parse(Location.transportOf(to).isPresent() ? to : "docker://" + to));
+  }
+
   private static PushOptions options(Call call) throws IOException {
     Words words = call.words();
     CopyOptions copy =
         CopyOptions.of(CopyOptions.Instances.ALL)
             .withForm(form(words))
-            .withSigning(
-                words.on("remove-signatures")
-                    ? CopyOptions.Signing.REMOVE
-                    : CopyOptions.Signing.KEEP)
             .withSealing(sealing(words, call.surroundings()));
     PushOptions options =
         PushOptions.DEFAULT

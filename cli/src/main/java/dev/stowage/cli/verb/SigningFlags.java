@@ -7,7 +7,9 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.Secret;
+import dev.stowage.model.Wanted;
 import dev.stowage.transfer.CopyOptions;
+import dev.stowage.transfer.Location;
 import dev.stowage.trust.KeyMaterial;
 import dev.stowage.trust.Passphrases;
 import dev.stowage.trust.Signer;
@@ -45,6 +47,13 @@ final class SigningFlags {
             .taking("PATH"));
   }
 
+  /// A command's own flags and these.
+  static Flag[] with(Flag... own) {
+    List<Flag> flags = new ArrayList<>(List.of(own));
+    flags.addAll(all());
+    return flags.toArray(new Flag[0]);
+  }
+
   /// What becomes of signatures.
   ///
   /// @param identity the name that is signed, where the destination has one
@@ -75,6 +84,45 @@ final class SigningFlags {
           });
     }
     return kept.with(signing);
+  }
+
+  /// Whether a command line asks for a signature.
+  static boolean sign(Words words) {
+    return words.given("sign-by")
+        || words.given("sign-by-sigstore")
+        || words.given("sign-by-sigstore-private-key");
+  }
+
+  /// The name that an image is signed under: the chosen one, else the one it gets at its
+  /// destination.
+  static Optional<Reference> identity(Words words, Location destination) throws IOException {
+    if (words.given("sign-identity")) {
+      String text = words.text("sign-identity");
+      try {
+        Reference identity = Reference.parse(text);
+        if (identity.toString().equals(text)) {
+          return Optional.of(identity);
+        }
+      } catch (MalformedException e) {
+        throw new MalformedException(
+            "Could not parse --sign-identity: " + e.getMessage(), e.position(), e);
+      }
+      throw new MalformedException(
+          "Could not parse --sign-identity: repository name must be canonical");
+    }
+    return switch (destination) {
+      case Location.AtRegistry(Reference name) -> Optional.of(name);
+      case Location.InDockerArchive archive ->
+          archive.choice() instanceof Location.Choice.Named named
+              ? Optional.of(Reference.parse(named.name()))
+              : Optional.empty();
+      case Location.AtDaemon daemon ->
+          daemon.image() instanceof Wanted.ByName named
+              ? Optional.of(named.reference())
+              : Optional.empty();
+      case Location.InStore _ -> destination.localName();
+      default -> Optional.empty();
+    };
   }
 
   private static List<Signer> signers(Call call) throws IOException {
