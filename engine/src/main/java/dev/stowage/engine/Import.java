@@ -19,8 +19,8 @@ import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
+import dev.stowage.transfer.place.LeftOpen;
 import dev.stowage.transfer.place.MadeImage;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ final class Import {
   private Image make(InputStream tar, Instant created, Json.Obj execution, Optional<Reference> name)
       throws IOException {
     DigestingInputStream stored = new DigestingInputStream(tar, Digest.Algorithm.SHA256);
-    Compression.Decompressed opened = Compression.open(new Open(stored));
+    Compression.Decompressed opened = Compression.open(new LeftOpen(stored));
     Digest diffId;
     long size;
     // Let go of, the contents wait for the copy below, which finds them by their digest.
@@ -115,20 +115,5 @@ final class Import {
           .getFirst()
           .image();
     }
-  }
-
-  /// A stream that others may close without any effect.
-  private static final class Open extends FilterInputStream {
-    Open(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return in.read(bytes, offset, length);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -162,7 +162,7 @@ public final class StoreSink implements ImageSink {
     switch (part.role()) {
       case CONFIG -> putConfig(part.descriptor(), content);
       case LAYER -> {
-        Compression.Decompressed opened = Compression.open(content);
+        Compression.Decompressed opened = Compression.open(new LeftOpen(content));
         accept(part, opened.content(), blobOf(part, opened.compression()));
         content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
       }
@@ -172,7 +172,7 @@ public final class StoreSink implements ImageSink {
   @Override
   public Descriptor putNew(Part part, InputStream content) throws IOException {
     DigestingInputStream digested = new DigestingInputStream(content, Digest.Algorithm.SHA256);
-    Compression.Decompressed opened = Compression.open(digested);
+    Compression.Decompressed opened = Compression.open(new LeftOpen(digested));
     StagedLayer contents = unpack(part, opened.content());
     digested.skip(Long.MAX_VALUE);
     Descriptor found =
