@@ -6,7 +6,6 @@ import dev.stowage.model.Family;
 import dev.stowage.model.LayerCompression;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
-import dev.stowage.model.UnsupportedException;
 import dev.stowage.registry.Retries;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.Copier;
@@ -45,7 +44,7 @@ final class Push {
             .images()
             .find(text, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
     String to = destination.orElse(found.name());
-    Location location = location(to);
+    Location location = Pushed.location(to);
     Retries retries = Places.retries(config, options.retry());
     Copied copied = Retrying.run(retries, listener, () -> copy(found, location, retries));
     if (location instanceof Location.AtRegistry at) {
@@ -60,14 +59,6 @@ final class Push {
             Optional.empty());
     listener.on(new Progress.Changed(event));
     return new Pushed(found.image(), location, copied.manifest(), copied.layers());
-  }
-
-  /// A text that names no transport means a registry.
-  static Location location(String text) throws MalformedException, UnsupportedException {
-    Optional<String> transport = Location.transportOf(text);
-    boolean registryName =
-        transport.isEmpty() || transport.get().equals("docker") && !text.startsWith("docker://");
-    return Location.parse(registryName ? "docker://" + text : text);
   }
 
   private Copied copy(Found found, Location location, Retries retries) throws IOException {

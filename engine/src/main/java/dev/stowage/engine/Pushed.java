@@ -2,9 +2,12 @@ package dev.stowage.engine;
 
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
 import java.util.List;
+import java.util.Optional;
 
 /// What was pushed.
 ///
@@ -17,5 +20,13 @@ public record Pushed(Image image, Location destination, Document manifest, List<
 
   public Digest digest() {
     return manifest.digest();
+  }
+
+  /// Where a push to this text leads. One that names no transport means a registry.
+  public static Location location(String text) throws MalformedException, UnsupportedException {
+    Optional<String> transport = Location.transportOf(text);
+    boolean registryName =
+        transport.isEmpty() || transport.get().equals("docker") && !text.startsWith("docker://");
+    return Location.parse(registryName ? "docker://" + text : text);
   }
 }

@@ -13,11 +13,13 @@ import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Guard;
 import dev.stowage.transfer.place.Identities;
+import dev.stowage.transfer.place.LayerForms;
 import dev.stowage.transfer.place.Originals;
 import dev.stowage.transfer.place.StoreSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// One copy of an image between any two places. The local store is opened only if it is one of
@@ -75,7 +77,8 @@ final class Transfer {
             ImageSource source =
                 to instanceof Location.InStore
                     ? places.sourceForStore(from, options.from().access(), temporary)
-                    : places.source(from, options.from().access(), Originals.NONE, temporary);
+                    : places.source(
+                        from, options.from().access(), originals(places, to), temporary);
             ImageSink sink =
                 places.sink(
                     to,
@@ -84,9 +87,28 @@ final class Transfer {
                         ? options.form().withSizes(stored.sizes())
                         : options.form(),
                     access(config, engine, options.to()));
-            return Copier.copy(guard.watch(source, identity), sink, copy, listener);
+            Copied copied = Copier.copy(guard.watch(source, identity), sink, copy, listener);
+            if (engine.isPresent()) {
+              learn(engine.get(), from, to, copied);
+            }
+            return copied;
           }
         });
+  }
+
+  private Originals originals(Places places, Location to) throws IOException {
+    return to instanceof Location.AtRegistry
+        ? places.originals(options.to().access())
+        : Originals.NONE;
+  }
+
+  /// Notes down for the store what forms of layers this has shown.
+  private static void learn(Engine engine, Location from, Location to, Copied copied) {
+    for (Location end : List.of(from, to)) {
+      if (end instanceof Location.AtRegistry at) {
+        LayerForms.learn(engine.store(), copied, at.name().repository());
+      }
+    }
   }
 
   private LocalAccess access(EngineConfig config, Optional<Engine> engine, TransferOptions.End end)
