@@ -179,9 +179,20 @@ final class BlobStream extends InputStream {
                 + reconnections
                 + (reconnections == 1 ? " attempt: " : " attempts: ")
             : place;
-    return failure instanceof NotFoundException || failure instanceof MismatchException
-        ? failure
-        : RemoteRepository.told(detail, failure);
+    if (failure instanceof NotFoundException || failure instanceof MismatchException) {
+      return failure;
+    }
+    IOException told = RemoteRepository.told(detail, failure);
+    // Nonsense on the line is the registry's fault; whoever reads the content would take it for a
+    // fault of the content.
+    return told instanceof MalformedException
+        ? new RegistryException(
+            String.valueOf(told.getMessage()),
+            RegistryException.NO_STATUS,
+            List.of(),
+            Optional.empty(),
+            told)
+        : told;
   }
 
   private void connect() throws IOException {
