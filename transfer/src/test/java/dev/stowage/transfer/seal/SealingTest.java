@@ -64,6 +64,7 @@ class SealingTest {
         + "-----\n";
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // nothing compares it
   private record SealedLayer(byte[] bytes, Descriptor descriptor) {}
 
   private static SealedLayer seal(List<EncryptionKey> keys) throws IOException {
