@@ -19,20 +19,55 @@ record Certificates(Path authority, Path certificate, Path key) {
     String _ =
         Shell.run(
             List.of(
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                "/CN=authority", "-keyout", authorityKey.toString(), "-out", authority.toString(),
-                "-addext", "basicConstraints=critical,CA:TRUE"));
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=authority",
+                "-keyout",
+                authorityKey.toString(),
+                "-out",
+                authority.toString(),
+                "-addext",
+                "basicConstraints=critical,CA:TRUE"));
     String _ =
         Shell.run(
             List.of(
-                "openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
-                "-keyout", key.toString(), "-out", request.toString()));
+                "openssl",
+                "req",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                key.toString(),
+                "-out",
+                request.toString()));
     String _ =
         Shell.run(
             List.of(
-                "openssl", "x509", "-req", "-in", request.toString(), "-CA", authority.toString(),
-                "-CAkey", authorityKey.toString(), "-CAcreateserial", "-days", "2", "-extfile",
-                names.toString(), "-out", certificate.toString()));
+                "openssl",
+                "x509",
+                "-req",
+                "-in",
+                request.toString(),
+                "-CA",
+                authority.toString(),
+                "-CAkey",
+                authorityKey.toString(),
+                "-CAcreateserial",
+                "-days",
+                "2",
+                "-extfile",
+                names.toString(),
+                "-out",
+                certificate.toString()));
     return new Certificates(authority, certificate, key);
   }
 

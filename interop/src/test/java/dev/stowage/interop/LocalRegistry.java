@@ -22,6 +22,11 @@ import java.util.concurrent.TimeUnit;
 record LocalRegistry(int port, ProcessHandle server) implements Closeable {
 
   static LocalRegistry serve(Path directory) throws IOException {
+    return serve(directory, "");
+  }
+
+  /// @param more what stands in its configuration besides
+  static LocalRegistry serve(Path directory, String more) throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -29,7 +34,10 @@ record LocalRegistry(int port, ProcessHandle server) implements Closeable {
     String pid =
         Shell.run(
                 List.of(
-                    Shell.script("serve-registry"), directory.toString(), Integer.toString(port)))
+                    Shell.script("serve-registry"),
+                    directory.toString(),
+                    Integer.toString(port),
+                    more))
             .strip();
     return new LocalRegistry(port, ProcessHandle.of(Long.parseLong(pid)).orElseThrow());
   }

@@ -70,7 +70,8 @@ record Nginx(int port, Path directory, Process process) implements Closeable {
       }
     }
     process.destroy();
-    throw new AssertionError("nginx does not answer: " + Files.readString(directory.resolve("out")));
+    throw new AssertionError(
+        "nginx does not answer: " + Files.readString(directory.resolve("out")));
   }
 
   private static void pause() {

@@ -28,7 +28,9 @@ import dev.stowage.registry.Retries;
 import dev.stowage.registry.TlsSettings;
 import dev.stowage.testkit.CuttingLine;
 import dev.stowage.testkit.ImageGenerator;
+import dev.stowage.testkit.TestAuthority;
 import dev.stowage.testkit.TestImage;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,8 +76,7 @@ final class RegistryServersTest {
   private static RemoteRepository at(
       Registries client, String host, String path, Credentials credentials) throws IOException {
     return client.repository(
-        Endpoint.of(Reference.parse(host + "/" + path))
-            .with(RegistryEntry.Security.INSECURE),
+        Endpoint.of(Reference.parse(host + "/" + path)).with(RegistryEntry.Security.INSECURE),
         credentials);
   }
 
@@ -113,16 +114,24 @@ final class RegistryServersTest {
       String raw =
           Shell.run(
               List.of(
-                  "skopeo", "inspect", "--tls-verify=false", "--raw", "docker://" + registry.host() + "/team/app:v1"));
+                  "skopeo",
+                  "inspect",
+                  "--tls-verify=false",
+                  "--raw",
+                  "docker://" + registry.host() + "/team/app:v1"));
       assertEquals(IMAGE.manifest().bytes().utf8(), raw);
       String _ =
           Shell.run(
               List.of(
-                  "skopeo", "copy", "-q", "--src-tls-verify=false", "docker://" + registry.host() + "/team/app:v1", "dir:" + directory.resolve("copy")));
+                  "skopeo",
+                  "copy",
+                  "-q",
+                  "--src-tls-verify=false",
+                  "docker://" + registry.host() + "/team/app:v1",
+                  "dir:" + directory.resolve("copy")));
       RemoteRepository other = at(client, registry.host(), "team/other", NOBODY);
       Digest mounted = IMAGE.layerDescriptors().getFirst().digest();
-      assertEquals(
-          Mount.DONE, other.mount(mounted, new Repository(registry.host(), "team/app")));
+      assertEquals(Mount.DONE, other.mount(mounted, new Repository(registry.host(), "team/app")));
       assertTrue(other.sizeOf(mounted).isPresent());
       assertEquals(
           Mount.DECLINED,
@@ -174,7 +183,10 @@ final class RegistryServersTest {
   @Test
   void aLineThatIsCutAgainAndAgainCostsLittleBothWays() throws IOException {
     Bytes content = random(60_000_000);
-    String pass = "location / { proxy_pass http://" + registry.host() + "; proxy_set_header Host $http_host; }";
+    String pass =
+        "location / { proxy_pass http://"
+            + registry.host()
+            + "; proxy_set_header Host $http_host; }";
     try (Nginx nginx = Nginx.serve(directory.resolve("nginx"), "", pass);
         CuttingLine line = CuttingLine.to(nginx.port(), 20_000_000);
         Registries client = client()) {
@@ -222,8 +234,7 @@ final class RegistryServersTest {
     try (Nginx nginx = Nginx.serve(directory.resolve("nginx"), "", server);
         Registries client = client()) {
       RemoteRepository repository = at(client, "127.0.0.1:" + nginx.port(), "team/app", NOBODY);
-      RegistryException e =
-          assertThrows(RegistryException.class, () -> repository.manifest(V1));
+      RegistryException e = assertThrows(RegistryException.class, () -> repository.manifest(V1));
       assertEquals(503, e.status());
       assertTrue(
           String.valueOf(e.getMessage())
@@ -233,18 +244,82 @@ final class RegistryServersTest {
   }
 
   @Test
+  void aTokenThatExpiresInTheMidstOfAnUploadIsRenewed() throws IOException {
+    TestAuthority authority = TestAuthority.create("tokens");
+    Path bundle = directory.resolve("tokens.pem");
+    Files.writeString(bundle, authority.certificatePem());
+    Bytes content = random(20_000_000);
+    try (TokenIssuer issuer = new TokenIssuer(authority.issue("signer"), "jane", "hunter2", 2);
+        LocalRegistry guarded =
+            LocalRegistry.serve(
+                Files.createDirectories(directory.resolve("guarded")),
+                """
+                auth:
+                  token: {realm: %s, service: %s, issuer: %s, rootcertbundle: %s}
+                """
+                    .formatted(issuer.url(), TokenIssuer.SERVICE, TokenIssuer.NAME, bundle));
+        Registries client = client()) {
+      RemoteRepository repository =
+          at(
+              client,
+              guarded.host(),
+              "team/app",
+              new Credentials.Basic("jane", Secret.of("hunter2")));
+      repository.push(layer(content), slowly(content, 12_000_000, Duration.ofMillis(3100)));
+      push(repository, V1);
+      assertPulls(repository);
+      assertTrue(issuer.asked().size() >= 3, () -> "" + issuer.asked());
+      assertEquals("repository:team/app:pull,push", issuer.asked().getFirst());
+      RemoteRepository other =
+          at(
+              client,
+              guarded.host(),
+              "team/other",
+              new Credentials.Basic("jane", Secret.of("hunter2")));
+      assertEquals(
+          Mount.DONE,
+          other.mount(layer(content).digest(), new Repository(guarded.host(), "team/app")));
+      RemoteRepository nobodys = at(client, guarded.host(), "team/app", NOBODY);
+      RegistryException e = assertThrows(RegistryException.class, () -> nobodys.manifest(V1));
+      assertEquals(401, e.status());
+    }
+  }
+
+  /// The content, with a pause in it.
+  private static InputStream slowly(Bytes content, long at, Duration pause) {
+    return new FilterInputStream(content.stream()) {
+      private long count;
+
+      @Override
+      public int read(byte[] target, int offset, int wanted) throws IOException {
+        int got = super.read(target, offset, Math.min(wanted, 1_000_000));
+        if (count < at && count + got >= at) {
+          try {
+            Thread.sleep(pause);
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        }
+        count += got;
+        return got;
+      }
+    };
+  }
+
+  @Test
   void overTlsWithAPrivateAuthorityAUserIsKnownAndAnotherHostGetsNoCredentials()
       throws IOException {
-    Certificates certificates = Certificates.make(Files.createDirectories(directory.resolve("tls")));
+    Certificates certificates =
+        Certificates.make(Files.createDirectories(directory.resolve("tls")));
     Path password = directory.resolve("password");
     Files.writeString(password, "jane:{PLAIN}hunter2\n");
     try (Nginx other =
-            Nginx.serve(
-                directory.resolve("other"),
-                "",
-                certificates.server()
-                    + "location / { proxy_pass http://%s; proxy_set_header Host $http_host; }"
-                        .formatted(registry.host()))) {
+        Nginx.serve(
+            directory.resolve("other"),
+            "",
+            certificates.server()
+                + "location / { proxy_pass http://%s; proxy_set_header Host $http_host; }"
+                    .formatted(registry.host()))) {
       String server =
           certificates.server()
               + """
@@ -268,7 +343,9 @@ final class RegistryServersTest {
                       .withTls(
                           _ ->
                               new TlsSettings(
-                                  List.of(certificates.authority()), List.of(), Optional.empty())))) {
+                                  List.of(certificates.authority()),
+                                  List.of(),
+                                  Optional.empty())))) {
         String host = "127.0.0.1:" + nginx.port();
         Endpoint endpoint = Endpoint.of(Reference.parse(host + "/team/app"));
         Credentials jane = new Credentials.Basic("jane", Secret.of("hunter2"));
