@@ -84,10 +84,11 @@ final class OpenPgpSecretKey {
   /// A message that holds the text and its signature.
   Bytes signed(Bytes text) throws IOException {
     try {
+      // Long enough for every key: gpg refuses digests shorter than the order of a curve.
       PGPSignatureGenerator generator =
           new PGPSignatureGenerator(
               new BcPGPContentSignerBuilder(
-                  key.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA256),
+                  key.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA512),
               key.getPublicKey());
       generator.init(PGPSignature.BINARY_DOCUMENT, opened);
       PGPSignatureSubpacketGenerator noted = new PGPSignatureSubpacketGenerator();
