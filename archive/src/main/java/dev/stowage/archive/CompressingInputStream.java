@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The compressed form of a stream, made while it is read, on all processors.
+/// The compressed form of a stream, made while it is read; gzip's on all processors.
 ///
 /// The same bytes give the same form on the same machine. Another machine may make another form of
 /// them, since it may have another library or processor; [#recipe] names the maker, so that a form

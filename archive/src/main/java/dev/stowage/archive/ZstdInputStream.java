@@ -10,13 +10,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalInt;
 
-/// The zstd form of a stream, of one frame (RFC 8878), made by the library's own worker threads.
+/// The zstd form of a stream, of one frame (RFC 8878), made by whoever reads it: the library's own
+/// worker threads would hold some 60 MB for each stream.
 final class ZstdInputStream extends CompressingInputStream {
   private static final int PIECE = 256 * 1024;
   private static final int HIGHEST = 22;
-
-  /// What is made is the same whatever their number, but for none. Each takes some 25 MB.
-  private static final int WORKERS = Math.max(1, Processors.COUNT / 2);
 
   private static final String NAME = "zstd/";
 
@@ -60,7 +58,6 @@ final class ZstdInputStream extends CompressingInputStream {
     this.plain = plain;
     this.level = level;
     zstd = new ZstdOutputStreamNoFinalizer(made, level); // peers write no checksum
-    zstd.setWorkers(WORKERS);
   }
 
   static int level(OptionalInt wanted) {

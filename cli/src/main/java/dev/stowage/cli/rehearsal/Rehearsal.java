@@ -65,6 +65,7 @@ public final class Rehearsal {
       play("tag", registry.address() + "/hello", NAME);
       play("pull", "--quiet", "--tls-verify=false", registry.address() + "/hello");
       play("pull", "oci:" + layout + ":" + ExampleImage.BASE);
+      play("push", NAME, "oci:" + store.resolve("pushed") + ":" + NAME);
     }
   }
 
