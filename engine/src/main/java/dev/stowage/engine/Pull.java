@@ -237,8 +237,20 @@ final class Pull {
         if (e.kind() != NotFoundException.Kind.LAYER || attempt == MOST_ATTEMPTS) {
           throw e;
         }
+      } catch (MalformedException e) {
+        throw new MalformedException(named(name, e), e.position(), e);
+      } catch (UnsupportedException e) {
+        throw new UnsupportedException(named(name, e), e);
       }
     }
+  }
+
+  /// What is wrong with an image, and which one it is.
+  private static String named(Optional<Reference> name, IOException e) {
+    String text = String.valueOf(e.getMessage());
+    return name.isEmpty() || text.contains(name.get().toString())
+        ? text
+        : name.get() + ": " + text;
   }
 
   private Image copyOnce(

@@ -162,6 +162,18 @@ class PullTest {
   }
 
   @Test
+  void aManifestThatIsNoneIsToldWithTheImage() throws IOException {
+    registry.addManifest(
+        "it/app",
+        "broken",
+        new Document(MediaType.OCI_MANIFEST, Bytes.utf8("{\"schemaVersion\": 2}")));
+    String name = registry.host() + "/it/app:broken";
+    MalformedException e =
+        assertThrows(MalformedException.class, () -> pull(name));
+    assertTrue(String.valueOf(e.getMessage()).startsWith(name + ": "), e.getMessage());
+  }
+
+  @Test
   void policyNeverAsksNobody() throws IOException {
     registry.addImage("it/app", "v1", image("1"));
     assertThrows(
