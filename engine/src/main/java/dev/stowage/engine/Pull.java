@@ -248,9 +248,7 @@ final class Pull {
   /// What is wrong with an image, and which one it is.
   private static String named(Optional<Reference> name, IOException e) {
     String text = String.valueOf(e.getMessage());
-    return name.isEmpty() || text.contains(name.get().toString())
-        ? text
-        : name.get() + ": " + text;
+    return name.isEmpty() || text.contains(name.get().toString()) ? text : name.get() + ": " + text;
   }
 
   private Image copyOnce(

@@ -13,8 +13,11 @@ import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
 import dev.stowage.model.Event;
 import dev.stowage.model.Json;
+import dev.stowage.model.MalformedException;
+import dev.stowage.model.MediaType;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.RejectedException;
@@ -167,10 +170,9 @@ class PullTest {
         "it/app",
         "broken",
         new Document(MediaType.OCI_MANIFEST, Bytes.utf8("{\"schemaVersion\": 2}")));
-    String name = registry.host() + "/it/app:broken";
     MalformedException e =
-        assertThrows(MalformedException.class, () -> pull(name));
-    assertTrue(String.valueOf(e.getMessage()).startsWith(name + ": "), e.getMessage());
+        assertThrows(MalformedException.class, () -> pull(name("broken"), PLAIN));
+    assertTrue(String.valueOf(e.getMessage()).startsWith(name("broken") + ": "), e.getMessage());
   }
 
   @Test

@@ -24,17 +24,21 @@ final class Transience {
   private Transience() {}
 
   static boolean passes(IOException e, Line line) {
-    return switch (e) {
-      case StowageException _ -> false;
-      case SocketTimeoutException _ -> true;
-      case InterruptedIOException _ -> false;
-      case SSLHandshakeException _ -> false;
-      case SSLPeerUnverifiedException _ -> false;
-      case ConnectException _ -> line == Line.KNOWN_GOOD;
-      case NoRouteToHostException _ -> line == Line.KNOWN_GOOD;
-      case UnknownHostException _ -> line == Line.KNOWN_GOOD;
-      default -> true;
-    };
+    // Not a switch over types, which is linked at run time: a short command would wait for that.
+    if (e instanceof SocketTimeoutException) {
+      return true;
+    }
+    if (e instanceof StowageException
+        || e instanceof InterruptedIOException
+        || e instanceof SSLHandshakeException
+        || e instanceof SSLPeerUnverifiedException) {
+      return false;
+    }
+    boolean nobodyThere =
+        e instanceof ConnectException
+            || e instanceof NoRouteToHostException
+            || e instanceof UnknownHostException;
+    return !nobodyThere || line == Line.KNOWN_GOOD;
   }
 
   /// Whether the thread was interrupted, which ends everything at once.

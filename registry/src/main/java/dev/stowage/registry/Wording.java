@@ -22,20 +22,30 @@ final class Wording {
     }
     String detail = e.getMessage();
     String text = prefix + (detail == null || detail.isEmpty() ? e.toString() : detail);
-    return switch (e) {
-      case MalformedException malformed ->
-          new MalformedException(text, malformed.position(), malformed);
-      case RegistryException refused ->
-          new RegistryException(
-              text, refused.status(), refused.codes(), refused.retryAfter(), refused);
-      case StowageException told -> told;
-      case SocketTimeoutException _ -> caused(new SocketTimeoutException(text), e);
-      case ConnectException _ -> caused(new ConnectException(text), e);
-      case UnknownHostException _ -> caused(new UnknownHostException(text), e);
-      case SSLHandshakeException _ -> caused(new SSLHandshakeException(text), e);
-      case EOFException _ -> caused(new EOFException(text), e);
-      default -> new IOException(text, e);
-    };
+    // Not a switch over types, which is linked at run time: a short command would wait for that.
+    if (e instanceof MalformedException malformed) {
+      return new MalformedException(text, malformed.position(), malformed);
+    }
+    if (e instanceof RegistryException refused) {
+      return new RegistryException(
+          text, refused.status(), refused.codes(), refused.retryAfter(), refused);
+    }
+    if (e instanceof StowageException) {
+      return e;
+    }
+    if (e instanceof SocketTimeoutException) {
+      return caused(new SocketTimeoutException(text), e);
+    }
+    if (e instanceof ConnectException) {
+      return caused(new ConnectException(text), e);
+    }
+    if (e instanceof UnknownHostException) {
+      return caused(new UnknownHostException(text), e);
+    }
+    if (e instanceof SSLHandshakeException) {
+      return caused(new SSLHandshakeException(text), e);
+    }
+    return e instanceof EOFException ? caused(new EOFException(text), e) : new IOException(text, e);
   }
 
   private static IOException caused(IOException named, IOException cause) {

@@ -76,6 +76,10 @@ final class LoopbackRegistry implements Closeable {
     } else if (path.contains("/blobs/sha256:")) {
       Path blobs = image.directory().resolve("blobs/sha256");
       content = Files.readAllBytes(blobs.resolve(path.substring(path.lastIndexOf(':') + 1)));
+    } else if (path.contains("/tags/list") || path.contains("/_catalog")) {
+      type = "application/json";
+      content =
+          "{\"tags\":[\"latest\"],\"repositories\":[\"hello\"]}".getBytes(StandardCharsets.US_ASCII);
     }
     String head =
         "HTTP/1.1 200 OK\r\nContent-Type: "

@@ -29,9 +29,9 @@ import java.util.Map;
 /// Uses the commands once, in a store of its own, so that a JVM that watches can write down which
 /// classes they need.
 ///
-/// There are three parts, because a JVM takes in all that was written down whenever it starts, and
+/// There are four parts, because a JVM takes in all that was written down whenever it starts, and
 /// looking at images should not wait for what only removing or pulling them needs. They are played
-/// in one store in this order: `pull`, `read`, `change`.
+/// in one store in this order: `pull`, `read`, `change`, and `remote`, which needs no store.
 ///
 /// What fails here fails for a reason that the user will be told of when it matters: the rehearsal
 /// only goes on.
@@ -52,6 +52,7 @@ public final class Rehearsal {
     switch (words[0]) {
       case "pull" -> rehearsal.pull(Path.of(words[2]).toAbsolutePath());
       case "read" -> rehearsal.read();
+      case "remote" -> rehearsal.remote(Path.of(words[2]).toAbsolutePath());
       default -> rehearsal.change();
     }
   }
@@ -66,6 +67,26 @@ public final class Rehearsal {
       play("pull", "--quiet", "--tls-verify=false", registry.address() + "/hello");
       play("pull", "oci:" + layout + ":" + ExampleImage.BASE);
       play("push", NAME, "oci:" + store.resolve("pushed") + ":" + NAME);
+    }
+  }
+
+  private void remote(Path layout) throws IOException {
+    ExampleImage example = ExampleImage.write(layout);
+    Path logins = store.resolve("auth.json");
+    try (LoopbackRegistry registry = LoopbackRegistry.open(example)) {
+      String name = registry.address() + "/hello";
+      String plain = "--tls-verify=false";
+      play("list-tags", plain, "docker://" + name);
+      play("inspect", plain, "docker://" + name);
+      play("inspect", plain, "--raw", "docker://" + name);
+      play("inspect", plain, "--config", "docker://" + name);
+      play("inspect", plain, "--format", "{{.Digest}}", "docker://" + name);
+      play("registry", "digest", plain, name);
+      play("registry", "catalog", plain, registry.address());
+      play("search", plain, registry.address() + "/hello");
+      play("login", plain, "-u", "u", "-p", "p", "--authfile", logins.toString(), name);
+      play("logout", "--authfile", logins.toString(), name);
+      play("delete", plain, "docker://" + name);
     }
   }
 
