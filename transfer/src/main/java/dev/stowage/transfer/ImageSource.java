@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A place an image is read from. It is opened by [Location]'s reader, may be used by several
 /// threads at once, and is closed by whoever opened it; streams taken from it are closed before it.
@@ -31,6 +32,11 @@ public interface ImageSource extends Closeable {
 
   /// The signatures of a manifest; empty where the place keeps none.
   List<ImageSignature> signatures(Digest manifest) throws IOException;
+
+  /// How long a blob is, where the place can tell without reading it. Old manifests do not.
+  default OptionalLong sizeOf(Digest blob) throws IOException {
+    return OptionalLong.empty();
+  }
 
   /// In which forms the place can hand out a layer.
   default Offer offer(Part layer) throws IOException {

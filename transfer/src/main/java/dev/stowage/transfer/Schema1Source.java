@@ -54,14 +54,14 @@ final class Schema1Source implements ImageSource {
   }
 
   private static Layer read(ImageSource source, Digest digest) throws IOException {
-    Descriptor unsized = new Descriptor(MediaType.DOCKER_LAYER_GZIP, digest, 0);
-    try (InputStream stored = source.blob(unsized);
+    Descriptor sized =
+        new Descriptor(MediaType.DOCKER_LAYER_GZIP, digest, source.sizeOf(digest).orElse(0));
+    try (InputStream stored = source.blob(sized);
         DigestingInputStream digested = new DigestingInputStream(stored, digest.algorithm())) {
       Compression.Decompressed opened = Compression.open(digested);
       DigestingInputStream plain =
           new DigestingInputStream(opened.content(), Digest.Algorithm.SHA256);
-      plain.skip(Long.MAX_VALUE);
-      digested.skip(Long.MAX_VALUE);
+      plain.skip(Long.MAX_VALUE); // which reads the stored form to its end too
       Digest found = digested.digest();
       if (!found.equals(digest)) {
         throw new MismatchException("blob " + digest, digest.toString(), found.toString());

@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A source that owns the place it reads from: closing it closes the place too.
 record Closing(ImageSource source, Closeable place) implements ImageSource {
@@ -33,6 +34,11 @@ record Closing(ImageSource source, Closeable place) implements ImageSource {
   @Override
   public List<ImageSignature> signatures(Digest manifest) throws IOException {
     return source.signatures(manifest);
+  }
+
+  @Override
+  public OptionalLong sizeOf(Digest blob) throws IOException {
+    return source.sizeOf(blob);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// A source whose every manifest is judged before it is handed out.
@@ -89,6 +90,11 @@ final class GuardedSource implements ImageSource {
   @Override
   public InputStream blob(Descriptor blob) throws IOException {
     return trusted().blob(blob);
+  }
+
+  @Override
+  public OptionalLong sizeOf(Digest blob) throws IOException {
+    return trusted().sizeOf(blob);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.stowage.transfer.ImageSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// An image in a registry. Closing it closes nothing: the connections belong to [RegistryDesk].
 final class RegistrySource implements ImageSource {
@@ -39,6 +40,11 @@ final class RegistrySource implements ImageSource {
   @Override
   public List<ImageSignature> signatures(Digest manifest) throws IOException {
     return signatures.of(manifest);
+  }
+
+  @Override
+  public OptionalLong sizeOf(Digest blob) throws IOException {
+    return image.place().sizeOf(blob);
   }
 
   /// Where it was found, which may be a mirror.

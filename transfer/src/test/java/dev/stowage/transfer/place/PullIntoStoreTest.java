@@ -14,6 +14,7 @@ import dev.stowage.model.Credentials;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.Json;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.MismatchException;
@@ -260,5 +261,45 @@ class PullIntoStoreTest {
     Snapshot now = store.read(snapshot -> snapshot);
     assertEquals(List.of(), now.images());
     assertEquals(List.of(), now.layers());
+  }
+
+  @Test
+  void imagesOfSchema1Arrive() throws IOException {
+    TestImage image = twoLayers();
+    registry.addImage("it/app", "v2", image);
+    List<Json> layers = new ArrayList<>();
+    List<Json> history = new ArrayList<>();
+    for (int i = image.layers().size() - 1; i >= 0; i--) {
+      layers.add(
+          Json.object()
+              .put("blobSum", image.layerDescriptors().get(i).digest().toString())
+              .build());
+      Json.Builder step =
+          Json.object()
+              .put("id", Integer.toString(i).repeat(64))
+              .put("created", "2015-01-02T03:04:05Z")
+              .put("os", "linux")
+              .put("architecture", "amd64");
+      if (i > 0) {
+        step.put("parent", Integer.toString(i - 1).repeat(64));
+      }
+      history.add(Json.object().put("v1Compatibility", step.build().compact()).build());
+    }
+    Json.Obj old =
+        Json.object()
+            .put("schemaVersion", 1)
+            .put("fsLayers", new Json.Arr(layers))
+            .put("history", new Json.Arr(history))
+            .build();
+    registry.addManifest(
+        "it/app", "s1", new Document(MediaType.DOCKER_SCHEMA1, Bytes.utf8(old.compact())));
+    pull(store, "s1");
+    Snapshot now = store.read(snapshot -> snapshot);
+    ImageRecord record = now.imageNamed(name("s1").toString()).orElseThrow();
+    List<Digest> contents = new ArrayList<>();
+    for (Layer layer : now.chain(record.topLayer().orElseThrow())) {
+      contents.add(layer.uncompressedDigest().orElseThrow());
+    }
+    assertEquals(image.diffIds(), contents.reversed());
   }
 }
