@@ -166,7 +166,10 @@ final class Save {
   }
 
   private CopyOptions copyOptions() throws IOException {
+    // Layers come from this disk and go to it: more of them at once than there are processors cost
+    // memory and gain nothing.
     int configured = EngineConfig.read(engine.surroundings()).parallelCopies().value();
+    int processors = Math.max(1, engine.surroundings().machine().processors());
     Form form =
         switch (options.format()) {
           case OCI_ARCHIVE -> Form.AS_IT_IS;
@@ -176,6 +179,6 @@ final class Save {
     return CopyOptions.of(PlatformChoice.of(engine.surroundings().machine().platform()))
         .withForm(form)
         .withSigning(Signing.REMOVE)
-        .withAtOnce(configured > 0 ? configured : CopyOptions.USUAL_AT_ONCE);
+        .withAtOnce(configured > 0 ? Math.min(configured, processors) : processors);
   }
 }

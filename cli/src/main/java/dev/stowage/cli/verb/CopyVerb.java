@@ -184,6 +184,11 @@ final class CopyVerb implements Verb {
   }
 
   @Override
+  public int failureCode(Throwable failure) {
+    return ExitCode.ofSkopeos(failure);
+  }
+
+  @Override
   public int run(Call call) throws IOException {
     Words words = call.words();
     if (words.arguments().size() != 2) {

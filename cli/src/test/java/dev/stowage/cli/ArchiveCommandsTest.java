@@ -1,0 +1,151 @@
+package dev.stowage.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.stowage.cli.output.Output;
+import dev.stowage.config.Surroundings;
+import dev.stowage.config.User;
+import dev.stowage.model.Bytes;
+import dev.stowage.testkit.ImageGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `import`, `save`, `load` and `copy`, whole, as Podman and Skopeo answer.
+class ArchiveCommandsTest {
+  @TempDir Path directory;
+  private Path tar;
+
+  private record Result(int code, String out, String err) {}
+
+  @BeforeEach
+  void writeATar() throws IOException {
+    assumeTrue(
+        Surroundings.ofThisProcess().user().privilege() == User.Privilege.ROOTFUL,
+        "layers keep their owners, which needs root");
+    tar = directory.resolve("layer.tar");
+    Path _ = Files.write(tar, ImageGenerator.tar(Map.of("etc/one", Bytes.utf8("1"))).toArray());
+  }
+
+  private Result run(String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "--root",
+                directory.resolve("root").toString(),
+                "--runroot",
+                directory.resolve("run").toString(),
+                "--storage-driver",
+                "vfs"));
+    line.addAll(List.of(words));
+    int code =
+        new Stowage(
+                new Output(out),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Surroundings.ofThisProcess(),
+                InstantSource.system())
+            .run(line);
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  @Test
+  void whatIsImportedIsSavedLoadedAndCopied() throws IOException {
+    Result imported =
+        run("import", "-q", "-c", "CMD x", "--message", "m", tar.toString(), "made:1");
+    assertEquals(0, imported.code(), imported.err());
+    assertTrue(imported.out().matches("sha256:[0-9a-f]{64}\n"), imported.out());
+    assertEquals(
+        "[/bin/sh -c x] m\n",
+        run("inspect", "made:1", "--format", "{{.Config.Cmd}} {{.Comment}}").out());
+    for (String format : List.of("docker-archive", "oci-archive", "docker-dir", "oci-dir")) {
+      Result saved = run("save", "-q", "--format", format, "-o", file(format), "made:1");
+      assertEquals(0, saved.code(), saved.err());
+    }
+    assertEquals(0, run("rmi", "made:1").code());
+    for (String format : List.of("docker-archive", "oci-archive")) {
+      assertEquals(
+          new Result(0, "Loaded image: localhost/made:1\n", ""),
+          run("load", "-q", "-i", file(format)));
+    }
+    for (String format : List.of("docker-dir", "oci-dir")) {
+      assertEquals(
+          new Result(0, "Loaded image: " + imported.out(), ""),
+          run("load", "-q", "-i", file(format)));
+    }
+    Result copied =
+        run(
+            "copy",
+            "-q",
+            "--digestfile",
+            file("digest"),
+            "containers-storage:localhost/made:1",
+            "oci:" + file("layout") + ":x");
+    assertEquals(0, copied.code(), copied.err());
+    assertTrue(
+        Files.exists(
+            directory.resolve(
+                "layout/blobs/"
+                    + Files.readString(directory.resolve("digest")).replace(':', '/'))));
+  }
+
+  @Test
+  void mistakesAreToldAsPodmanAndSkopeoTellThem() {
+    assertEquals(new Result(125, "", "Error: need at least 1 argument\n"), run("save", "-o", "x"));
+    assertEquals(
+        new Result(
+            125,
+            "",
+            "Error: format value must be one of oci-archive oci-dir docker-archive docker-dir\n"),
+        run("save", "--format", "tar", "x"));
+    assertEquals(
+        new Result(125, "", "Error: --compress can only be set when --format is 'docker-dir'\n"),
+        run("save", "--compress", "-o", "x", "y"));
+    assertEquals(
+        new Result(125, "", "Error: invalid filename (should not contain ':') \"a:b\"\n"),
+        run("save", "-o", "a:b", "y"));
+    assertEquals(
+        new Result(125, "", "Error: stat none: no such file or directory\n"),
+        run("load", "-i", "none"));
+    assertEquals(new Result(1, "", "Error: Exactly two arguments expected\n"), run("copy", "x"));
+    assertEquals(
+        "Error: Invalid source name busybox: Invalid image name \"busybox\", expected"
+            + " colon-separated transport:reference\n",
+        run("copy", "busybox", "dir:x").err());
+    assertEquals(
+        "Error: Cannot use --all and --multi-arch flags together\n",
+        run("copy", "--all", "--multi-arch=all", "dir:x", "dir:y").err());
+  }
+
+  @Test
+  void twoStoresExchangeAnImageAsItIs() {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    String other =
+        "containers-storage:[vfs@" + file("other") + "+" + file("otherrun") + "]localhost/made:1";
+    Result first = run("copy", "containers-storage:localhost/made:1", other);
+    assertEquals(0, first.code(), first.err());
+    Result again = run("copy", other, "containers-storage:localhost/again:1");
+    assertEquals(0, again.code(), again.err());
+    assertEquals(
+        run("inspect", "made:1", "--format", "{{.Id}} {{.Digest}}").out(),
+        run("inspect", "again:1", "--format", "{{.Id}} {{.Digest}}").out());
+  }
+}
