@@ -1,6 +1,5 @@
 package dev.stowage.engine;
 
-import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Document;
@@ -15,8 +14,7 @@ import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Identities;
-import dev.stowage.transfer.place.RegistryDesk;
-import dev.stowage.transfer.place.Sources;
+import dev.stowage.transfer.place.Originals;
 import dev.stowage.trust.KeyMaterial;
 import dev.stowage.trust.Lookaside;
 import dev.stowage.trust.SignaturePlaces;
@@ -52,19 +50,8 @@ final class Signing {
                         "cannot determine canonical Docker reference for destination " + location));
     SimpleSigner signer = signer();
     Lookaside place = place(name);
-    if (location instanceof Location.AtRegistry at) {
-      try (RegistryDesk desk =
-              RegistryDesk.open(
-                  surroundings,
-                  RegistriesConfig.read(surroundings),
-                  options.access(),
-                  Retries.DEFAULT,
-                  listener);
-          ImageSource source = desk.open(at.name())) {
-        return sign(source, name, signer, place);
-      }
-    }
-    try (ImageSource source = Sources.open(location, engine.localAccess())) {
+    try (Places places = new Places(engine, Retries.DEFAULT, listener)) {
+      ImageSource source = places.source(location, options.access(), Originals.NONE);
       return sign(source, name, signer, place);
     }
   }
