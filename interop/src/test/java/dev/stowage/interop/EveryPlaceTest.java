@@ -297,7 +297,10 @@ class EveryPlaceTest {
     TransferOptions options = options(Optional.empty(), LayerCompression.GZIP);
     copy(sources.getOrDefault("docker", ""), sink("docker-archive", "p"), options);
     copy(sources.getOrDefault("dir v2s2", ""), sink("oci-archive", "p"), options);
-    copy(sources.getOrDefault("docker-archive", ""), "oci:" + place.resolve("u") + ":tagged", options);
+    copy(
+        sources.getOrDefault("docker-archive", ""),
+        "oci:" + place.resolve("u") + ":tagged",
+        options);
     TestStore theirs = new TestStore(place.resolve("theirs"), Driver.OVERLAY);
     for (String file : List.of("p.docker", "p.oci")) {
       assertEquals(
