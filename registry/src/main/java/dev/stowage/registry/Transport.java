@@ -37,6 +37,12 @@ final class Transport implements Closeable {
     this.dialer = new Dialer(timeouts);
   }
 
+  /// Whether no proxy stands before this place, with TLS or without.
+  boolean direct(Origin origin) {
+    return proxies.before("http", origin.host(), origin.port()).isEmpty()
+        && proxies.before("https", origin.host(), origin.port()).isEmpty();
+  }
+
   /// Sends a request and returns once the head of its answer is there. The caller closes the
   /// answer.
   Response send(Request request, Tls tls) throws IOException {
