@@ -97,6 +97,27 @@ public final class Engine implements Closeable {
     return new Transfer(surroundings, engine, options, listener).copy(from, to);
   }
 
+  /// Brings images of a registry, a tree of directories or a list to where they belong, as far as
+  /// they are not there yet.
+  ///
+  /// @param engine how the local store would be opened, which no image here is in
+  /// @param listener is told what registries warn of, and how each image is copied
+  /// @param watcher is told of each image
+  /// @throws IOException where an image fails and [SyncOptions.Failing#STOPS_ALL] is asked for
+  public static Synced sync(
+      Surroundings surroundings,
+      EngineOptions engine,
+      SyncSource source,
+      SyncDestination destination,
+      SyncOptions options,
+      Listener listener,
+      Synced.Watcher watcher)
+      throws IOException {
+    try (Sync sync = new Sync(surroundings, engine, options, listener, watcher)) {
+      return sync.run(source, destination);
+    }
+  }
+
   /// Makes an image of one layer from a tar, compressed or not, in one pass.
   ///
   /// @param listener is told how it goes, and of the event in the end

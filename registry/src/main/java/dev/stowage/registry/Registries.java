@@ -63,6 +63,33 @@ public final class Registries implements Closeable {
         : place.manifest(exact.tag().orElse(Tag.LATEST));
   }
 
+  /// What the first of the endpoints that knows an image says of its manifest, which is not
+  /// fetched; empty where none of them says anything. The rest is as for [#find].
+  public Optional<Glimpse> glimpse(
+      Reference wanted, List<Endpoint> endpoints, Credentials credentials) throws IOException {
+    Optional<IOException> failure = Optional.empty();
+    for (Endpoint endpoint : endpoints) {
+      try {
+        Optional<Glimpse> seen =
+            repository(
+                    endpoint, endpoint.isHostOf(wanted) ? credentials : new Credentials.Ambient())
+                .glimpse(endpoint.reference());
+        if (seen.isPresent()) {
+          return seen;
+        }
+      } catch (IOException e) {
+        if (Transience.interrupted(e)) {
+          throw e;
+        }
+        failure = Optional.of(e);
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return Optional.empty();
+  }
+
   /// One repository at one endpoint. Nothing is sent yet.
   public RemoteRepository repository(Endpoint endpoint, Credentials credentials)
       throws IOException {

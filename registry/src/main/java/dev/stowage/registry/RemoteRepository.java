@@ -10,6 +10,7 @@ import dev.stowage.model.Manifest;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.MismatchException;
 import dev.stowage.model.NotFoundException;
+import dev.stowage.model.Reference;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
@@ -96,6 +97,35 @@ public final class RemoteRepository {
     }
     // A registry explains a refusal only in a body, which HEAD does not have.
     return manifest(tag).digest();
+  }
+
+  /// What the registry says of the manifest of a tag or a digest, asked by HEAD alone; empty where
+  /// there is none, where the caller may not know, and where no digest is stated.
+  public Optional<Glimpse> glimpse(Reference name) throws IOException {
+    Reference exact = name.tagged().withoutRedundantTag();
+    String which =
+        exact.digest().isPresent()
+            ? exact.digest().get().toString()
+            : exact.tag().orElse(Tag.LATEST).value();
+    try (Response response = request("HEAD", which, "reading digest ")) {
+      return switch (response.status()) {
+        case 200 -> {
+          Optional<Digest> stated = statedDigest(response);
+          String type = response.headers().first("Content-Type").orElse("");
+          yield stated.isPresent()
+              ? Optional.of(
+                  new Glimpse(
+                      stated.get(),
+                      type.startsWith("application/vnd.")
+                          ? Optional.of(new MediaType(type))
+                          : Optional.empty()))
+              : Optional.empty();
+        }
+        case 400, 401, 403, 404, 405 -> Optional.empty();
+        default ->
+            throw refused("reading digest " + which + " in " + repository(), Refusal.of(response));
+      };
+    }
   }
 
   /// Whether a manifest is there.

@@ -79,7 +79,8 @@ final class LoopbackRegistry implements Closeable {
     } else if (path.contains("/tags/list") || path.contains("/_catalog")) {
       type = "application/json";
       content =
-          "{\"tags\":[\"latest\"],\"repositories\":[\"hello\"]}".getBytes(StandardCharsets.US_ASCII);
+          "{\"tags\":[\"latest\"],\"repositories\":[\"hello\"]}"
+              .getBytes(StandardCharsets.US_ASCII);
     }
     String head =
         "HTTP/1.1 200 OK\r\nContent-Type: "

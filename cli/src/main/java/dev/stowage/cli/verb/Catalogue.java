@@ -36,6 +36,7 @@ public final class Catalogue {
           "search",
           "standalone-sign",
           "standalone-verify",
+          "sync",
           "system",
           "tag",
           "untag",
@@ -152,6 +153,7 @@ public final class Catalogue {
           case "search", "image search" -> new SearchVerb(path);
           case "standalone-sign" -> new StandaloneSignVerb();
           case "standalone-verify" -> new StandaloneVerifyVerb();
+          case "sync" -> new SyncVerb();
           case "tag", "image tag" -> new TagVerb(path);
           case "untag", "image untag" -> new UntagVerb(path);
           case "untrusted-signature-dump-without-verification" -> new SignatureDumpVerb();

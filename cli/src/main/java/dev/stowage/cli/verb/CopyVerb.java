@@ -148,7 +148,7 @@ final class CopyVerb implements Verb {
   }
 
   /// The flags that each end of the copy has of its own.
-  private static List<Flag> ofEnd(String prefix, String credentials) {
+  static List<Flag> ofEnd(String prefix, String credentials) {
     return List.of(
         Flag.text(prefix + "authfile", NONE, "path of the registry credentials file"),
         Flag.text(
@@ -262,19 +262,29 @@ final class CopyVerb implements Verb {
             .withCopy(copy)
             .withForm(localForm(words))
             .withEnds(end(call, "src-", "screds"), end(call, "dest-", "dcreds"));
+    return withRetry(withTrust(options, call), words);
+  }
+
+  /// With what the flags say about trust.
+  static TransferOptions withTrust(TransferOptions options, Call call) throws IOException {
+    Words words = call.words();
+    if (words.on("insecure-policy") && words.on("require-signed")) {
+      throw new UsageException("--insecure-policy and --require-signed are mutually exclusive");
+    }
+    TrustChoice trust = options.trust();
     if (words.on("insecure-policy")) {
-      options = options.withTrust(options.trust().acceptingAnything());
+      trust = trust.acceptingAnything();
     } else if (words.given("policy")) {
-      options =
-          options.withTrust(
-              options.trust().withPolicy(call.surroundings().absolute(words.text("policy"))));
+      trust = trust.withPolicy(call.surroundings().absolute(words.text("policy")));
     }
     if (words.on("require-signed")) {
-      if (words.on("insecure-policy")) {
-        throw new UsageException("--insecure-policy and --require-signed are mutually exclusive");
-      }
-      options = options.withTrust(options.trust().withDemand(TrustChoice.Demand.SIGNATURE));
+      trust = trust.withDemand(TrustChoice.Demand.SIGNATURE);
     }
+    return options.withTrust(trust);
+  }
+
+  /// With what the flags say about retrying.
+  static TransferOptions withRetry(TransferOptions options, Words words) throws IOException {
     int retries = words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
     Duration delay = PullVerb.delay(words.text("retry-delay"));
     return retries > 0 ? options.withRetry(new PullOptions.Retry(retries, delay)) : options;
@@ -284,15 +294,7 @@ final class CopyVerb implements Verb {
     if (words.given("multi-arch") && words.on("all")) {
       throw new UsageException("Cannot use --all and --multi-arch flags together");
     }
-    boolean sameCpu = words.text("override-arch").isEmpty();
-    Platform wanted =
-        new Platform(
-                words.given("override-os") ? words.text("override-os") : machine.os(),
-                sameCpu ? machine.architecture() : words.text("override-arch"),
-                words.given("override-variant")
-                    ? words.text("override-variant")
-                    : sameCpu ? machine.variant() : "")
-            .normalized();
+    Platform wanted = platform(words, machine);
     String multiple =
         words.given("multi-arch") ? words.text("multi-arch") : words.on("all") ? "all" : "system";
     return switch (multiple) {
@@ -307,9 +309,24 @@ final class CopyVerb implements Verb {
     };
   }
 
+  /// The platform that the flags ask for.
+  static Platform platform(Words words, Platform machine) {
+    boolean sameCpu = words.text("override-arch").isEmpty();
+    return new Platform(
+            words.given("override-os") ? words.text("override-os") : machine.os(),
+            sameCpu ? machine.architecture() : words.text("override-arch"),
+            words.given("override-variant")
+                ? words.text("override-variant")
+                : sameCpu ? machine.variant() : "")
+        .normalized();
+  }
+
   private static Form form(Words words) throws IOException {
-    Form form = Form.AS_IT_IS.withPacking(packing(words));
-    String format = words.text("format");
+    return form(Form.AS_IT_IS.withPacking(packing(words)), words.text("format"));
+  }
+
+  /// A form with the manifests that `--format` asks for.
+  static Form form(Form form, String format) throws IOException {
     return switch (format) {
       case "" -> form;
       case "oci" -> form.withManifest(Family.OCI);
@@ -410,8 +427,8 @@ final class CopyVerb implements Verb {
     return new Sealing(keys, layers, opening);
   }
 
-  private static TransferOptions.End end(Call call, String prefix, String alias)
-      throws IOException {
+  /// What the flags of one end say.
+  static TransferOptions.End end(Call call, String prefix, String alias) throws IOException {
     Words words = call.words();
     RegistryAccess access = RegistryAccess.DEFAULT;
     Optional<Credentials> caller = caller(words, prefix, alias);

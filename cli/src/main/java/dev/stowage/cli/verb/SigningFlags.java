@@ -58,10 +58,17 @@ final class SigningFlags {
   ///
   /// @param identity the name that is signed, where the destination has one
   static CopyOptions.Signing signing(Call call, Optional<Reference> identity) throws IOException {
-    Words words = call.words();
+    return signing(call.words(), signers(call), identity);
+  }
+
+  /// What becomes of signatures of one of several images.
+  ///
+  /// @param signers who signs
+  /// @param identity the name that is signed, where the destination has one
+  static CopyOptions.Signing signing(
+      Words words, List<Signer> signers, Optional<Reference> identity) throws IOException {
     CopyOptions.Signing kept =
         words.on("remove-signatures") ? CopyOptions.Signing.REMOVE : CopyOptions.Signing.KEEP;
-    List<Signer> signers = signers(call);
     if (signers.isEmpty()) {
       return kept;
     }
@@ -125,7 +132,8 @@ final class SigningFlags {
     };
   }
 
-  private static List<Signer> signers(Call call) throws IOException {
+  /// Those whom the flags name.
+  static List<Signer> signers(Call call) throws IOException {
     Words words = call.words();
     Surroundings surroundings = call.surroundings();
     String simple = words.text("sign-by");

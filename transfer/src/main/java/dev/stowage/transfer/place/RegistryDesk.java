@@ -12,6 +12,7 @@ import dev.stowage.model.RejectedException;
 import dev.stowage.model.Repository;
 import dev.stowage.model.Tag;
 import dev.stowage.registry.ClientSettings;
+import dev.stowage.registry.Glimpse;
 import dev.stowage.registry.Registries;
 import dev.stowage.registry.RemoteImage;
 import dev.stowage.registry.RemoteRepository;
@@ -102,6 +103,11 @@ public final class RegistryDesk implements Closeable {
   /// The manifest or index that a name stands for at the registry now.
   public Document manifest(Reference name) throws IOException {
     return registries.find(name, endpoints(name), access.credentials()).manifest();
+  }
+
+  /// What the place that [#open] would find an image at says of its manifest, which is not fetched.
+  public Optional<Glimpse> glimpse(Reference name) throws IOException {
+    return registries.glimpse(name, endpoints(name), access.credentials());
   }
 
   /// All tags of a repository, as its own registry lists them.
