@@ -1,6 +1,7 @@
 package dev.stowage.testkit;
 
 import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -73,8 +75,9 @@ public final class CuttingLine implements Closeable {
         Socket onward = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
         sockets.add(onward);
-        Thread.ofVirtual().start(() -> carry(client, onward, up));
-        Thread.ofVirtual().start(() -> carry(onward, client, down));
+        AtomicBoolean cut = new AtomicBoolean();
+        Thread.ofVirtual().start(() -> carryUp(client, onward, cut));
+        Thread.ofVirtual().start(() -> carryDown(onward, client, cut));
       } catch (IOException e) {
         if (!closed) {
           return;
@@ -83,26 +86,64 @@ public final class CuttingLine implements Closeable {
     }
   }
 
-  private void carry(Socket from, Socket to, AtomicLong count) {
-    byte[] piece = new byte[PIECE];
+  /// The server sees the end of what came before the client sees the line cut, so that what the
+  /// server says it has is what it will have: how far it gets with bytes still under way is chance.
+  private void carryUp(Socket client, Socket onward, AtomicBoolean cut) {
     try {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int got = in.read(piece); got >= 0; got = in.read(piece)) {
-        long before = count.getAndAdd(got);
-        long cutAt = (before / every + 1) * every;
-        if (before + got >= cutAt) {
-          out.write(piece, 0, (int) (cutAt - before));
-          int _ = cuts.incrementAndGet();
-          break;
-        }
-        out.write(piece, 0, got);
+      if (carry(client.getInputStream(), onward.getOutputStream(), up)) {
+        cut.set(true);
       }
+      onward.shutdownOutput();
     } catch (IOException e) {
-      // One end has gone, or the line was cut.
+      end(client);
+      end(onward);
+    }
+  }
+
+  private void carryDown(Socket onward, Socket client, AtomicBoolean cut) {
+    try {
+      OutputStream out = client.getOutputStream();
+      boolean _ = carry(onward.getInputStream(), new Muted(out, cut), down);
+    } catch (IOException e) {
+      // One end has gone.
     } finally {
-      end(from);
-      end(to);
+      end(client);
+      end(onward);
+    }
+  }
+
+  /// Carries up to the end or the next cut.
+  ///
+  /// @return whether it was a cut
+  private boolean carry(InputStream in, OutputStream out, AtomicLong count) throws IOException {
+    byte[] piece = new byte[PIECE];
+    for (int got = in.read(piece); got >= 0; got = in.read(piece)) {
+      long before = count.getAndAdd(got);
+      long cutAt = (before / every + 1) * every;
+      if (before + got >= cutAt) {
+        out.write(piece, 0, (int) (cutAt - before));
+        int _ = cuts.incrementAndGet();
+        return true;
+      }
+      out.write(piece, 0, got);
+    }
+    return false;
+  }
+
+  /// Lets nothing through once the line is cut.
+  private static final class Muted extends FilterOutputStream {
+    private final AtomicBoolean cut;
+
+    Muted(OutputStream out, AtomicBoolean cut) {
+      super(out);
+      this.cut = cut;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (!cut.get()) {
+        out.write(bytes, offset, length);
+      }
     }
   }
 
