@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.stowage.cli {
   requires dev.stowage.engine;
+  requires dev.stowage.linux;
   requires dev.stowage.trust;
   requires static transitive org.jspecify;
 }

@@ -2,6 +2,7 @@ package dev.stowage.cli;
 
 import dev.stowage.cli.output.Output;
 import dev.stowage.config.Surroundings;
+import dev.stowage.linux.ProcessEnd;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -17,12 +18,7 @@ public final class Main {
   public static void main(String[] words) {
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    int code = run(List.of(words), new FileOutputStream(FileDescriptor.out), err);
-    if (code != 0) {
-      // Halting waits up to 300 ms for threads in native code, as those that wait for sockets are;
-      // returning does not.
-      Runtime.getRuntime().halt(code);
-    }
+    ProcessEnd.now(run(List.of(words), new FileOutputStream(FileDescriptor.out), err));
   }
 
   /// Runs one command line of this process.

@@ -34,6 +34,10 @@ record NativeFunction(MemorySegment address) {
               JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
           Linker.Option.captureCallState("errno"));
 
+  static {
+    ProcessEnd.linked();
+  }
+
   /// A function of the C library.
   static NativeFunction named(String name) {
     return of(LINKER.defaultLookup(), name);

@@ -1,0 +1,37 @@
+package dev.stowage.linux;
+
+import java.lang.foreign.Arena;
+
+/// The end of this process. The JVM's own waits up to 300 ms for threads in native code, as those
+/// are that wait for sockets; the kernel's does not.
+public final class ProcessEnd {
+  private static volatile Way way = Way.OF_THE_JVM;
+
+  private enum Way {
+    OF_THE_JVM,
+    /// Native functions are linked in any case, so that calling one more costs nothing.
+    OF_THE_KERNEL
+  }
+
+  private ProcessEnd() {}
+
+  /// Is told that native functions are linked.
+  static void linked() {
+    way = Way.OF_THE_KERNEL;
+  }
+
+  /// Ends the process at once; no shutdown hook runs, and what is not flushed is lost.
+  public static void now(int code) {
+    if (way == Way.OF_THE_KERNEL) {
+      try (Arena arena = Arena.ofConfined()) {
+        int _ = Exit.EXIT.call(arena.allocate(NativeFunction.state()), code);
+      }
+    }
+    Runtime.getRuntime().halt(code);
+  }
+
+  /// Apart, so that nothing is linked for a process that needs no native functions.
+  private static final class Exit {
+    static final NativeFunction EXIT = NativeFunction.named("_exit");
+  }
+}
