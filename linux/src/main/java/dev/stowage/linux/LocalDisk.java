@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -33,6 +34,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// [#syncFileSystem] and [open-file-description locks][LockMethod#OPEN_FILE] make some. No verb but
 /// the wait for a lock is cut short by an interrupt: what has begun is finished or fails by itself.
 public final class LocalDisk implements Disk {
+  /// More mounts than that between two look-ups are no coincidence.
+  private static final int MOST_RENAMES = 3;
+
   private static final AtomicLong TEMPORARIES = new AtomicLong();
 
   /// The order of the bits from the lowest.
@@ -124,7 +128,18 @@ public final class LocalDisk implements Disk {
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (AtomicMoveNotSupportedException e) {
+        // Podman mounts a store's directory on itself when it first uses it. Where that happens
+        // between the look-ups of the two paths, they seem to lie on different file systems.
+        if (attempt == MOST_RENAMES) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override
