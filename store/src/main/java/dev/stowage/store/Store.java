@@ -5,8 +5,10 @@ import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
 import dev.stowage.linux.Mode;
 import dev.stowage.model.Bytes;
+import dev.stowage.model.CorruptException;
 import dev.stowage.model.Digest;
 import dev.stowage.model.LayerId;
+import dev.stowage.model.NotFoundException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -127,10 +129,17 @@ public final class Store implements Closeable {
 
   /// A data item of an image: a manifest, a config, a signature.
   ///
-  /// @throws dev.stowage.model.NotFoundException if the image has no such item
-  /// @throws dev.stowage.model.CorruptException if it should have it and the file is missing
+  /// @throws NotFoundException if the image has no such item, or is no longer in the store
+  /// @throws CorruptException if it should have it and the file is missing
   public Bytes imageData(ImageRecord image, String item) throws IOException {
-    return files.read(image, item);
+    try {
+      return files.read(image, item);
+    } catch (CorruptException missing) {
+      if (read(now -> now.image(image.id()).isPresent())) {
+        throw missing;
+      }
+      throw new NotFoundException(NotFoundException.Kind.IMAGE, image.id().value());
+    }
   }
 
   /// The directory of the layer's own files: with overlay those that differ from the layer beneath,

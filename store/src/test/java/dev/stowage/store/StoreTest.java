@@ -182,6 +182,15 @@ class StoreTest {
   }
 
   @Test
+  void whatWasOfAnImageThatIsGoneMeanwhileIsNotCalledDamaged() throws Exception {
+    ImageRecord image = SampleImage.of(BASE).putInto(store(), "x:1");
+    store().write(Scope.ALL, edit -> edit.removeImage(image.id()));
+    NotFoundException e =
+        assertThrows(NotFoundException.class, () -> store().imageData(image, "manifest"));
+    assertEquals(NotFoundException.Kind.IMAGE, e.kind());
+  }
+
+  @Test
   void addingANameStealsItAndWritesHistory() throws Exception {
     ImageRecord one = SampleImage.of(BASE).putInto(store(), "x:1", "x:2");
     ImageRecord other = SampleImage.of(BASE, TOP).putInto(store(), "y:1");
