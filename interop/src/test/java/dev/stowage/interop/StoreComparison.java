@@ -10,8 +10,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -140,6 +143,9 @@ final class StoreComparison {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
+        if (name.equals("lower-layers")) {
+          continue; // older peers have none; what it says is compared below
+        }
         around.put(name, new TreeMap<>(Files.readAttributes(file, "unix:mode,uid,gid")).toString());
       }
     }
@@ -147,9 +153,17 @@ final class StoreComparison {
     Path lower = directory.resolve("lower");
     if (Files.exists(lower)) {
       around.put("depth", Integer.toString(Files.readString(lower).split(":").length));
+      List<String> beneath = new ArrayList<>();
       for (String link : Files.readString(lower).split(":")) {
         Path target = store.root().resolve("overlay").resolve(link);
         assertTrue(Files.isDirectory(target), "dangling: " + target);
+        beneath.add(target.toRealPath().getParent().getFileName().toString());
+      }
+      around.put("beneath", String.join(":", beneath));
+      Path ids = directory.resolve("lower-layers");
+      if (Files.exists(ids)) {
+        assertEquals(String.join(":", beneath), Files.readString(ids));
+        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(ids)));
       }
     }
     return around;

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// Makes the changes of an edit, in an order in which a crash at any moment leaves a store that
@@ -78,8 +77,8 @@ final class Commit {
     putData(edit);
     for (Edit.Adoption adoption : edit.adoptions()) {
       Layer layer = adoption.layer();
-      Optional<Layer> parent = layer.parent().flatMap(after.snapshot()::layer);
-      driver.install(adoption.staged(), layer, parent, trash);
+      List<Layer> chain = after.snapshot().chain(layer.id());
+      driver.install(adoption.staged(), layer, chain.subList(1, chain.size()), trash);
       copyTarSplit(adoption.staged(), layer);
       adoption.staged().adopted();
     }

@@ -4,7 +4,7 @@ import dev.stowage.archive.Stages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 
 /// How a driver keeps the files of layers. None of the verbs takes a lock.
 sealed interface LayerDriver permits OverlayDriver, VfsDriver {
@@ -21,7 +21,9 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   StagedLayer.Contents unpack(Path place, InputStream plainTar, Stages stages) throws IOException;
 
   /// Moves staged contents to where the layer belongs; what stands there goes to the trash.
-  void install(StagedLayer staged, Layer layer, Optional<Layer> parent, Trash trash)
+  ///
+  /// @param beneath the layers it stands on, the topmost first
+  void install(StagedLayer staged, Layer layer, List<Layer> beneath, Trash trash)
       throws IOException;
 
   /// Moves the layer's files to the trash; those that are not there are passed over.

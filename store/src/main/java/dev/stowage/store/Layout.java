@@ -13,6 +13,7 @@ import java.util.Base64;
 /// <graphroot>/overlay/<layer>/diff             the files of one layer
 ///                            /link             26 letters, the layer's short name
 ///                            /lower            l/<short name> of each layer beneath, ':' between
+///                            /lower-layers     the IDs of the layers beneath, ':' between
 ///                            /work /merged     for mounting
 ///                            /empty            in a layer that stands on nothing
 /// <graphroot>/overlay/l/<short name>           -> ../<layer>/diff

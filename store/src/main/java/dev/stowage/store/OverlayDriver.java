@@ -27,6 +27,10 @@ final class OverlayDriver implements LayerDriver {
   private static final String DIFF = "diff";
   private static final String LINK = "link";
   private static final String LOWER = "lower";
+
+  /// The IDs of the layers beneath, which the newest peers prefer to [#LOWER].
+  private static final String LOWER_LAYERS = "lower-layers";
+
   private static final String LINKS = "l";
   private static final String FLAG = ".has-mount-program";
 
@@ -101,14 +105,15 @@ final class OverlayDriver implements LayerDriver {
   }
 
   @Override
-  public void install(StagedLayer staged, Layer layer, Optional<Layer> parent, Trash trash)
+  public void install(StagedLayer staged, Layer layer, List<Layer> beneath, Trash trash)
       throws IOException {
     Path home = layout.driverHome(layer.home().root());
     displace(layer, trash);
     Path source = staged.place().resolve(Staging.LAYER);
-    if (parent.isPresent()) {
+    if (!beneath.isEmpty()) {
+      Layer parent = beneath.getFirst();
       if (staged.contents().root() == StagedLayer.Root.FROM_PARENT) {
-        Optional<FileFacts> above = disk.facts(files(parent.get()));
+        Optional<FileFacts> above = disk.facts(files(parent));
         if (above.isPresent()) {
           disk.setOwner(source.resolve(DIFF), above.get().owner());
           disk.setMode(source.resolve(DIFF), above.get().mode());
@@ -116,7 +121,12 @@ final class OverlayDriver implements LayerDriver {
       }
       disk.replace(
           source.resolve(LOWER),
-          Bytes.utf8(lowerOf(parent.get())),
+          Bytes.utf8(lowerOf(parent)),
+          Mode.SHARED_FILE,
+          Durability.VOLATILE);
+      disk.replace(
+          source.resolve(LOWER_LAYERS),
+          Bytes.utf8(idsOf(beneath)),
           Mode.SHARED_FILE,
           Durability.VOLATILE);
     } else {
@@ -130,6 +140,14 @@ final class OverlayDriver implements LayerDriver {
       throw new CorruptException(
           home.resolve(LINKS).resolve(link), "the random name of a new layer is taken; try again");
     }
+  }
+
+  private static String idsOf(List<Layer> beneath) {
+    StringBuilder ids = new StringBuilder();
+    for (Layer layer : beneath) {
+      ids.append(ids.isEmpty() ? "" : ":").append(layer.id());
+    }
+    return ids.toString();
   }
 
   /// What `lower` says in a layer that stands on this one.

@@ -104,13 +104,13 @@ final class VfsDriver implements LayerDriver {
   }
 
   @Override
-  public void install(StagedLayer staged, Layer layer, Optional<Layer> parent, Trash trash)
+  public void install(StagedLayer staged, Layer layer, List<Layer> beneath, Trash trash)
       throws IOException {
     displace(layer, trash);
     Path tree = staged.place().resolve("tree");
     disk.makeDirectory(tree, Unpacking.ROOT_MODE);
-    if (parent.isPresent()) {
-      try (Directory from = Directory.open(files(parent.get()));
+    if (!beneath.isEmpty()) {
+      try (Directory from = Directory.open(files(beneath.getFirst()));
           Directory to = Directory.open(tree)) {
         new TreeCopy(from, to).copy();
       }

@@ -133,10 +133,12 @@ class StoreTest {
     assertEquals(26, link.length());
     assertEquals("l/" + link, Files.readString(root(top + "/lower")));
     assertEquals(
+        sample.layerIds().getFirst().value(), Files.readString(root(top + "/lower-layers")));
+    assertEquals(
         Path.of("../" + sample.layerIds().getFirst() + "/diff"),
         Files.readSymbolicLink(root("overlay/l/" + link)));
     assertEquals(List.of("diff", "empty", "link", "merged", "work"), list(base));
-    assertEquals(List.of("diff", "link", "lower", "merged", "work"), list(top));
+    assertEquals(List.of("diff", "link", "lower", "lower-layers", "merged", "work"), list(top));
     assertEquals("r-xr-xr-x", mode(root(top + "/diff")));
     assertEquals("base", Files.readString(root(base + "/diff/etc/base")));
     assertFalse(Files.exists(root(top + "/diff/.wh.gone")));
