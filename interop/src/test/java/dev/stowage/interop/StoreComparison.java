@@ -157,13 +157,15 @@ final class StoreComparison {
       for (String link : Files.readString(lower).split(":")) {
         Path target = store.root().resolve("overlay").resolve(link);
         assertTrue(Files.isDirectory(target), "dangling: " + target);
-        beneath.add(target.toRealPath().getParent().getFileName().toString());
+        Path home = store.root().resolve("overlay").toRealPath();
+        beneath.add(home.relativize(target.toRealPath()).getName(0).toString());
       }
       around.put("beneath", String.join(":", beneath));
       Path ids = directory.resolve("lower-layers");
       if (Files.exists(ids)) {
         assertEquals(String.join(":", beneath), Files.readString(ids));
-        assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(ids)));
+        assertEquals(
+            "rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(ids)));
       }
     }
     return around;
