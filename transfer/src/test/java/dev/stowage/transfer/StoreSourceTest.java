@@ -41,6 +41,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -264,6 +265,86 @@ class StoreSourceTest {
       assertThrows(
           NotFoundException.class,
           () -> source.blob(new Descriptor(MediaType.OCI_LAYER_GZIP, other, 3)));
+    }
+  }
+
+  /// An image that says of blobs of its own that they are forms of another image's layers.
+  private static TestImage claimsLayersOf(TestImage honest) {
+    TestImage own =
+        ImageGenerator.of(ImageGenerator.Format.OCI, ImageGenerator.Packing.GZIP)
+            .layer(Map.of("etc/name", Bytes.utf8("forged")))
+            .randomLayer("data/blob", 70_000, 10)
+            .build();
+    String manifest =
+        own.manifest()
+            .bytes()
+            .utf8()
+            .replace(Digest.of(own.config()).toString(), Digest.of(honest.config()).toString())
+            .replace("\"size\":" + own.config().length(), "\"size\":" + honest.config().length());
+    return new TestImage(
+        new Document(MediaType.OCI_MANIFEST, Bytes.utf8(manifest)),
+        honest.config(),
+        own.layers(),
+        own.layerDescriptors(),
+        honest.diffIds());
+  }
+
+  @Test
+  void aBlobThatWasNeverUnpackedIsNotBelievedToBeALayer() throws IOException {
+    TestImage honest = image(ImageGenerator.Packing.GZIP);
+    pull(honest);
+    TestImage forged = claimsLayersOf(honest);
+    Copied pulled = pull(MemoryPlace.with(forged));
+    assertEquals(List.of(Means.PRESENT, Means.PRESENT), means(pulled));
+    LayerForms.learn(store, pulled, origin);
+    assertEquals(Optional.empty(), store.note("layer-forms", 1 << 20));
+    pull(honest);
+    MemoryPlace to = new MemoryPlace();
+    to.add(forged); // so that its blobs are there to be reused
+    Copied pushed = Copier.copy(source(Originals.NONE), to, OPTIONS, Listener.NONE);
+    for (Outcome layer : pushed.layers()) {
+      assertFalse(forged.layerDescriptors().contains(layer.result()));
+    }
+  }
+
+  private List<Optional<Digest>> recordedBlobs() throws IOException {
+    List<Optional<Digest>> blobs = new ArrayList<>();
+    store.read(now -> now).layers().forEach(layer -> blobs.add(layer.compressedDigest()));
+    return blobs;
+  }
+
+  @Test
+  void contentsThatAnEarlierPullLeftAreNotRecordedAsUnpackedFromAnotherBlob() throws IOException {
+    TestImage honest = image(ImageGenerator.Packing.GZIP);
+    MemoryPlace from = MemoryPlace.with(honest);
+    try (StoreSink broken = new StoreSink(store, Optional.empty())) {
+      Descriptor config = ((ImageManifest) Manifest.parse(honest.manifest())).config();
+      broken.put(Part.config(config), honest.config().stream());
+      for (int i = 0; i < honest.layers().size(); i++) {
+        Descriptor layer = honest.layerDescriptors().get(i);
+        broken.put(Part.layer(layer, i), from.blob(layer));
+      }
+    }
+    Copied pulled = pull(MemoryPlace.with(claimsLayersOf(honest)));
+    assertEquals(List.of(Means.PRESENT, Means.PRESENT), means(pulled));
+    assertEquals(List.of(Optional.empty(), Optional.empty()), recordedBlobs());
+  }
+
+  @Test
+  void contentsFromElsewhereInTheStoreAreRecordedWithTheBlobTheyTrulyCameFrom() throws IOException {
+    TestImage honest = image(ImageGenerator.Packing.GZIP);
+    TestImage swapped =
+        ImageGenerator.of(ImageGenerator.Format.OCI, ImageGenerator.Packing.GZIP)
+            .randomLayer("data/blob", 70_000, 9)
+            .layer(Map.of("etc/name", Bytes.utf8("lower".repeat(3000))))
+            .build();
+    pull(honest);
+    Copied pulled = pull(MemoryPlace.with(claimsLayersOf(swapped)));
+    assertEquals(List.of(Means.PRESENT, Means.PRESENT), means(pulled));
+    List<Optional<Digest>> blobs = recordedBlobs();
+    assertEquals(4, blobs.size());
+    for (Descriptor layer : honest.layerDescriptors()) {
+      assertEquals(2, Collections.frequency(blobs, Optional.of(layer.digest())));
     }
   }
 

@@ -2,8 +2,9 @@ package dev.stowage.transfer.place;
 
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
-import dev.stowage.model.MediaType;
 import dev.stowage.model.Repository;
+import dev.stowage.store.Layer;
+import dev.stowage.store.Snapshot;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.Outcome;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What is known of the forms of layers: which compressed forms there are of a plain tar, where
 /// they lie, and which of them this machine can make once more. The store keeps layers unpacked, so
@@ -84,28 +86,73 @@ public final class LayerForms {
   /// Notes down what a copy between the store and a registry has shown. That it cannot be noted
   /// down is no failure of the copy.
   ///
+  /// A manifest and a configuration may say together that any blob is a form of any layer. That is
+  /// believed only where the blob was made here from the layer, or where the store or this file
+  /// knows of the two already: otherwise an image could name its own blob as a form of a layer that
+  /// others have too, and the next push of theirs would name that blob.
+  ///
   /// @param place where the layers lie
   public static void learn(Store store, Copied copied, Repository place) {
-    List<LayerForm> seen = new ArrayList<>();
-    for (Outcome layer : copied.layers()) {
-      MediaType type = layer.result().type();
-      Optional<LayerType> known = LayerType.of(type);
-      if (layer.part().diffId().isPresent()
-          && known.isPresent()
-          && known.get().sealing() == LayerType.Sealing.OPEN
-          && layer.means() != Outcome.Means.LEFT) {
-        seen.add(
-            new LayerForm(
-                layer.part().diffId().get(), layer.result(), Optional.of(place), layer.recipe()));
+    try {
+      LayerForms known = read(store);
+      Snapshot now = store.read(snapshot -> snapshot);
+      List<LayerForm> seen = new ArrayList<>();
+      for (Outcome layer : copied.layers()) {
+        Optional<LayerType> type = LayerType.of(layer.result().type());
+        if (layer.part().diffId().isPresent()
+            && type.isPresent()
+            && type.get().sealing() == LayerType.Sealing.OPEN) {
+          LayerForm form =
+              new LayerForm(
+                  layer.part().diffId().get(), layer.result(), Optional.of(place), layer.recipe());
+          if (madeHere(layer.means()) || known.has(form) || has(now, form)) {
+            seen.add(form);
+          }
+        }
       }
-    }
-    if (!seen.isEmpty()) {
-      try {
+      if (!seen.isEmpty()) {
         write(store, seen);
-      } catch (IOException e) {
-        // Then layers are compressed anew when they are pushed.
+      }
+    } catch (IOException e) {
+      // Then layers are compressed anew when they are pushed.
+    }
+  }
+
+  /// Whether the blob was made of the plain tar, whose digest was checked on the way.
+  private static boolean madeHere(Outcome.Means means) {
+    return switch (means) {
+      case RECREATED, COMPRESSED, DECOMPRESSED, RECOMPRESSED -> true;
+      case PRESENT, MOUNTED, PRESENT_OTHERWISE, MOVED, FETCHED_AGAIN, ENCRYPTED, DECRYPTED, LEFT ->
+          false;
+    };
+  }
+
+  private boolean has(LayerForm form) {
+    for (LayerForm each : forms) {
+      if (each.diffId().equals(form.diffId())
+          && each.form().digest().equals(form.form().digest())
+          && each.form().size() == form.form().size()
+          && each.compression() == form.compression()) {
+        return true;
       }
     }
+    return false;
+  }
+
+  /// Whether a layer in the store is recorded as unpacked from the blob, or is that very blob.
+  private static boolean has(Snapshot now, LayerForm form) {
+    OptionalLong size = OptionalLong.of(form.form().size());
+    boolean plain = form.form().digest().equals(form.diffId());
+    for (Layer layer : now.layersByUncompressedDigest(form.diffId())) {
+      if (plain
+          ? layer.uncompressedSize().equals(size)
+          : layer.compressedDigest().equals(Optional.of(form.form().digest()))
+              && layer.compressedSize().equals(size)
+              && layer.compression().name().equals(form.compression().name())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void write(Store store, List<LayerForm> seen) throws IOException {

@@ -62,7 +62,9 @@ public final class StoreSink implements ImageSink {
 
   private record Config(Bytes bytes, Digest digest, ImageConfig parsed, List<LayerId> layers) {}
 
-  private record Staged(StagedLayer contents, Blob blob) {}
+  /// @param blob what the contents are known to be unpacked from; not what a manifest says of a
+  ///   layer that was here
+  private record Staged(StagedLayer contents, Optional<Blob> blob) {}
 
   private record Accepted(
       ImageManifest manifest, Document toplevel, List<ImageSignature> signatures) {}
@@ -104,7 +106,7 @@ public final class StoreSink implements ImageSink {
     }
     Optional<StagedLayer> kept = store.kept(diffId);
     if (kept.isPresent()) {
-      remember(part, kept.get(), blobOf(part, compressionOf(part)));
+      remember(part, kept.get(), Optional.empty());
       return Optional.of(Reused.present(part));
     }
     if (sameContents(part, diffId)) {
@@ -120,7 +122,7 @@ public final class StoreSink implements ImageSink {
     List<Layer> same = store.read(now -> now.layersByUncompressedDigest(diffId));
     for (Layer layer : same) {
       try (InputStream tar = store.diff(layer.id())) {
-        accept(part, tar, blobOf(part, compressionOf(part)));
+        accept(part, tar, blobOf(layer));
         return true;
       } catch (CorruptException
           | MismatchException
@@ -132,22 +134,20 @@ public final class StoreSink implements ImageSink {
     return false;
   }
 
-  private static Blob blobOf(Part part, Compression compression) {
-    return new Blob(part.descriptor().digest(), part.descriptor().size(), compression);
+  /// What a layer was unpacked from, where that is recorded. It holds for every layer of the same
+  /// contents.
+  private static Optional<Blob> blobOf(Layer layer) {
+    return layer.compressedDigest().isPresent() && layer.compressedSize().isPresent()
+        ? Optional.of(
+            new Blob(
+                layer.compressedDigest().get(),
+                layer.compressedSize().getAsLong(),
+                layer.compression()))
+        : Optional.empty();
   }
 
   private static boolean encrypted(Part part) {
     return part.descriptor().type().value().endsWith("+encrypted");
-  }
-
-  private static Compression compressionOf(Part part) {
-    return switch (LayerCompression.of(part.descriptor().type())) {
-      case NONE -> Compression.NONE;
-      case GZIP -> Compression.GZIP;
-      case ZSTD -> Compression.ZSTD;
-      case XZ -> Compression.XZ;
-      case BZIP2 -> Compression.BZIP2;
-    };
   }
 
   @Override
@@ -163,7 +163,9 @@ public final class StoreSink implements ImageSink {
       case CONFIG -> putConfig(part.descriptor(), content);
       case LAYER -> {
         Compression.Decompressed opened = Compression.open(new LeftOpen(content));
-        accept(part, opened.content(), blobOf(part, opened.compression()));
+        Blob blob =
+            new Blob(part.descriptor().digest(), part.descriptor().size(), opened.compression());
+        accept(part, opened.content(), Optional.of(blob));
         content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
       }
     }
@@ -177,7 +179,8 @@ public final class StoreSink implements ImageSink {
     digested.skip(Long.MAX_VALUE);
     Descriptor found =
         new Descriptor(part.descriptor().type(), digested.digest(), digested.count());
-    remember(part, contents, new Blob(found.digest(), found.size(), opened.compression()));
+    Blob blob = new Blob(found.digest(), found.size(), opened.compression());
+    remember(part, contents, Optional.of(blob));
     return found;
   }
 
@@ -195,7 +198,7 @@ public final class StoreSink implements ImageSink {
     config = Optional.of(new Config(bytes, descriptor.digest(), parsed, layers));
   }
 
-  private void accept(Part part, InputStream tar, Blob blob) throws IOException {
+  private void accept(Part part, InputStream tar, Optional<Blob> blob) throws IOException {
     remember(part, unpack(part, tar), blob);
   }
 
@@ -212,7 +215,7 @@ public final class StoreSink implements ImageSink {
     return contents;
   }
 
-  private synchronized void remember(Part part, StagedLayer contents, Blob blob) {
+  private synchronized void remember(Part part, StagedLayer contents, Optional<Blob> blob) {
     staged.put(part.position(), new Staged(contents, blob));
   }
 
@@ -287,7 +290,7 @@ public final class StoreSink implements ImageSink {
       if (mine != null && now.layer(id).isEmpty()) {
         Optional<LayerId> parent =
             position == 0 ? Optional.empty() : Optional.of(layers.get(position - 1));
-        edit.adopt(mine.contents(), id, parent, Optional.of(mine.blob()));
+        edit.adopt(mine.contents(), id, parent, mine.blob());
       }
     }
   }
