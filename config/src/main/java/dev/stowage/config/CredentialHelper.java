@@ -148,7 +148,12 @@ record CredentialHelper(String name, Surroundings surroundings) {
       } catch (IOException e) {
         // A helper may answer without reading to the end; what it answers decides.
       }
-      byte[] output = process.getInputStream().readNBytes(MOST_BYTES);
+      byte[] output = process.getInputStream().readNBytes(MOST_BYTES + 1);
+      if (output.length > MOST_BYTES) {
+        // It would wait for ever to get rid of the rest.
+        throw new MalformedException(
+            "docker-credential-" + name + ": answered with more than " + MOST_BYTES + " bytes");
+      }
       return new Answer(process.waitFor(), new String(output, StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -166,7 +166,8 @@ public record CredentialKeeper(CredentialSources sources, AuthFile file, Form fo
         : CredentialHelper.named(helper, surroundings()).erase(name);
   }
 
-  /// Removes every login.
+  /// Removes every login: from every helper what it gives up, and from the file all of it, whatever
+  /// becomes of the others.
   public void removeAll() throws IOException {
     List<String> failures = new ArrayList<>();
     for (String helper : helpers()) {
@@ -174,15 +175,15 @@ public record CredentialKeeper(CredentialSources sources, AuthFile file, Form fo
         if (helper.equals(RegistriesConfig.AUTH_FILES)) {
           AuthFileText text = AuthFileText.read(file.path());
           for (String host : text.hostsWithHelpers()) {
-            Removed _ =
-                CredentialHelper.named(text.helper(host).orElseThrow(), surroundings()).erase(host);
+            removeAllOf(
+                List.of(host),
+                CredentialHelper.named(text.helper(host).orElseThrow(), surroundings()),
+                failures);
           }
           text.emptied().write();
         } else {
           CredentialHelper named = CredentialHelper.named(helper, surroundings());
-          for (String host : named.hosts()) {
-            Removed _ = named.erase(host);
-          }
+          removeAllOf(named.hosts(), named, failures);
         }
       } catch (NotFoundException e) {
         // A helper that is not installed keeps nothing.
@@ -192,6 +193,19 @@ public record CredentialKeeper(CredentialSources sources, AuthFile file, Form fo
     }
     if (!failures.isEmpty()) {
       throw joined("errors removing all credentials:", failures);
+    }
+  }
+
+  private static void removeAllOf(
+      List<String> hosts, CredentialHelper helper, List<String> failures) {
+    for (String host : hosts) {
+      try {
+        Removed _ = helper.erase(host);
+      } catch (NotFoundException e) {
+        // A helper that is not installed keeps nothing.
+      } catch (IOException e) {
+        failures.add(String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stowage.config.CredentialKeeper.Removed;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +109,57 @@ final class CredentialKeeperTest {
     keeper.removeAll();
     assertEquals(
         "{\"other\":1,\"auths\":{}}", Files.readString(place.at(AUTH)).replaceAll("[\\t\\n ]", ""));
+  }
+
+  private static final String PASSWORDS_AND_HELPERS =
+      """
+      {"auths":{"a.example":{"auth":"YjpjCg=="}},
+       "credHelpers":{"b.example":"%s","c.example":"test"}}
+      """;
+
+  @Test
+  void aHelperThatIsNotInstalledKeepsNoPasswordInTheFile() throws IOException {
+    Place place =
+        withHelper(Place.ofRoot(root)).file(AUTH, PASSWORDS_AND_HELPERS.formatted("missing"));
+    keeper(place).store("c.example", JANE);
+    keeper(place).removeAll();
+    assertFalse(Files.readString(place.at(AUTH)).contains("YjpjCg=="));
+    assertFalse(Files.exists(root.resolve("kept")));
+  }
+
+  @Test
+  void aHelperThatFailsIsToldAndKeepsNoOtherLogin() throws IOException {
+    Place place =
+        withHelper(Place.ofRoot(root)).file(AUTH, PASSWORDS_AND_HELPERS.formatted("broken"));
+    helper(place, "broken", "#!/bin/sh\necho out of order; exit 3\n");
+    keeper(place).store("c.example", JANE);
+    IOException e = assertThrows(IOException.class, () -> keeper(place).removeAll());
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("exit status 3, out: `out of order`"),
+        e.getMessage());
+    assertFalse(Files.readString(place.at(AUTH)).contains("YjpjCg=="));
+    assertFalse(Files.exists(root.resolve("kept")));
+  }
+
+  @Test
+  void aHelperThatNeverEndsItsAnswerIsGivenUp() throws IOException {
+    Place place =
+        withHelper(Place.ofRoot(root)).file(AUTH, "{\"credHelpers\":{\"a.example\":\"endless\"}}");
+    helper(place, "endless", "#!/bin/sh\nexec cat /dev/zero\n");
+    CredentialKeeper keeper = keeper(place);
+    IOException e =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30),
+            () -> assertThrows(IOException.class, () -> keeper.remove("a.example")));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("answered with more than 1048576 bytes"),
+        e.getMessage());
+  }
+
+  private static void helper(Place place, String name, String script) throws IOException {
+    String program = "/bin/docker-credential-" + name;
+    place.file(program, script);
+    Files.setPosixFilePermissions(place.at(program), PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test
