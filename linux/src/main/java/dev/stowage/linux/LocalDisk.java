@@ -206,7 +206,11 @@ public final class LocalDisk implements Disk {
 
   @Override
   public long freeSpace(Path path) throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+    long space = path.toFile().getUsableSpace();
+    // Nought is also how the JDK tells a failure here; what it tells of a file store takes a
+    // reading
+    // of the table of mounts, but has a reason.
+    return space > 0 ? space : Files.getFileStore(path).getUsableSpace();
   }
 
   @Override

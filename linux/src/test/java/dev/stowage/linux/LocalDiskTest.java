@@ -136,6 +136,25 @@ class LocalDiskTest {
   }
 
   @Test
+  void freeSpaceIsToldWithoutReadingTheTableOfMounts() throws IOException {
+    assertTrue(disk.freeSpace(temporary) > 0);
+    long before = bytesRead();
+    for (int i = 0; i < 200; i++) {
+      long _ = disk.freeSpace(temporary);
+    }
+    long read = bytesRead() - before;
+    assertTrue(read < 20_000, "200 looks read " + read + " bytes");
+    Path missing = temporary.resolve("no");
+    assertThrows(NoSuchFileException.class, () -> disk.freeSpace(missing));
+  }
+
+  /// What this thread has read from files so far, by the kernel's count.
+  private static long bytesRead() throws IOException {
+    String counts = Files.readString(Path.of("/proc/thread-self/io"));
+    return Long.parseLong(counts.substring("rchar: ".length(), counts.indexOf('\n')));
+  }
+
+  @Test
   void aFileSystemIsSynced() throws IOException {
     disk.syncFileSystem(temporary);
     assertThrows(NoSuchFileException.class, () -> disk.syncFileSystem(temporary.resolve("no")));
