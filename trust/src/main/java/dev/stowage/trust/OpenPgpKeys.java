@@ -14,6 +14,7 @@ import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
 import org.bouncycastle.openpgp.PGPSecretKeyRing;
 import org.bouncycastle.openpgp.PGPSignature;
+import org.bouncycastle.openpgp.PGPSignatureList;
 import org.bouncycastle.openpgp.bc.BcPGPObjectFactory;
 import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
@@ -40,46 +41,50 @@ public final class OpenPgpKeys {
   /// @param now when signatures are judged
   /// @throws MalformedException if something else stands there
   public static OpenPgpKeys of(List<Bytes> blobs, Instant now) throws MalformedException {
-    List<OpenPgpKey> keys = new ArrayList<>();
+    KeyRings rings = new KeyRings();
     for (Bytes blob : blobs) {
       try {
-        read(blob, keys, now);
-      } catch (IOException | RuntimeException e) {
+        read(blob, rings);
+      } catch (IOException | PGPException | RuntimeException e) {
         throw new MalformedException(
             "not OpenPGP keys: " + e.getMessage(), MalformedException.UNKNOWN_POSITION, e);
       }
     }
+    List<OpenPgpKey> keys = new ArrayList<>();
+    for (PGPPublicKeyRing ring : rings.merged()) {
+      keys.addAll(OpenPgpKey.of(ring, now));
+    }
     return new OpenPgpKeys(keys, now);
   }
 
-  private static void read(Bytes blob, List<OpenPgpKey> keys, Instant now) throws IOException {
+  private static void read(Bytes blob, KeyRings rings) throws IOException, PGPException {
     String text = blob.utf8();
     int armor = text.indexOf(ARMOR);
     if (armor < 0) {
-      read(blob.stream(), keys, now);
+      read(blob.stream(), rings);
       return;
     }
     while (armor >= 0) { // several blocks may follow one another
       int next = text.indexOf(ARMOR, armor + 1);
       String block = next < 0 ? text.substring(armor) : text.substring(armor, next);
       try (InputStream in = new ArmoredInputStream(Bytes.utf8(block).stream())) {
-        read(in, keys, now);
+        read(in, rings);
       }
       armor = next;
     }
   }
 
-  private static void read(InputStream in, List<OpenPgpKey> keys, Instant now) throws IOException {
+  private static void read(InputStream in, KeyRings rings) throws IOException, PGPException {
     BcPGPObjectFactory packets = new BcPGPObjectFactory(in);
     for (Object each = packets.nextObject(); each != null; each = packets.nextObject()) {
       if (each instanceof PGPPublicKeyRing ring) {
-        keys.addAll(OpenPgpKey.of(ring, now));
+        rings.add(ring);
       } else if (each instanceof PGPSecretKeyRing secret) {
-        keys.addAll(
-            OpenPgpKey.of(
-                new PGPPublicKeyRing(
-                    secret.toCertificate().getEncoded(), new BcKeyFingerprintCalculator()),
-                now));
+        rings.add(
+            new PGPPublicKeyRing(
+                secret.toCertificate().getEncoded(), new BcKeyFingerprintCalculator()));
+      } else if (each instanceof PGPSignatureList loose) {
+        rings.add(loose);
       }
     }
   }

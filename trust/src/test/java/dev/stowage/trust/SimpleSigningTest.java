@@ -162,6 +162,50 @@ final class SimpleSigningTest {
             .startsWith("Invalid GPG signature: the key " + old.fingerprint() + " expired on "));
   }
 
+  private static String refusal(Bytes... keys) throws IOException {
+    Bytes message = sign("a.example/b:1").message();
+    return String.valueOf(
+        assertThrows(
+                MalformedException.class,
+                () -> OpenPgpKeys.of(List.of(keys), Instant.now()).verify(message))
+            .getMessage());
+  }
+
+  @Test
+  void aKeyThatOneOfSeveralKeyringsKnowsToBeRevokedSignsNothing() throws Exception {
+    String revoked = "Invalid GPG signature: the key " + key.fingerprint() + " is revoked";
+    Bytes with = key.revoked().armored();
+    assertEquals(revoked, refusal(with));
+    assertEquals(revoked, refusal(key.armored(), with));
+    assertEquals(revoked, refusal(with, other.armored(), key.armored()));
+    assertEquals(revoked, refusal(with, key.secret()));
+    OpenPgpKeys keys = OpenPgpKeys.of(List.of(key.armored(), with, key.secret()), Instant.now());
+    assertEquals(List.of(key.fingerprint()), keys.fingerprints());
+  }
+
+  @Test
+  void aRevocationCountsWithoutItsKeyAndOnlyForTheKeyThatMadeIt() throws Exception {
+    String revoked = "Invalid GPG signature: the key " + key.fingerprint() + " is revoked";
+    assertEquals(revoked, refusal(key.armored(), key.revocation()));
+    assertEquals(
+        revoked, refusal(TestKey.armored(key.revocation().toArray()), key.armored()));
+    OpenPgpKeys keys =
+        OpenPgpKeys.of(List.of(other.revocation(), key.armored()), Instant.now());
+    assertEquals(
+        key.fingerprint(), keys.verify(sign("a.example/b:1").message()).fingerprint());
+  }
+
+  @Test
+  void keysAreReadOnceForAllSignatures() throws IOException {
+    List<ImageSignature> several = List.of(sign("a.example/b:1"), sign("a.example/b:2"));
+    assertEquals(
+        "open /nowhere/key: no such file or directory",
+        verdict(
+            "{\"type\":\"signedBy\",\"keyType\":\"GPGKeys\",\"keyPath\":\"/nowhere/key\"}",
+            "a.example/b:1",
+            several));
+  }
+
   @Test
   void aWrongPassphraseIsSaid() {
     MalformedException refused =

@@ -3,6 +3,7 @@ package dev.stowage.trust;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Secret;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,16 +18,23 @@ import org.bouncycastle.crypto.generators.Ed25519KeyPairGenerator;
 import org.bouncycastle.crypto.params.Ed25519KeyGenerationParameters;
 import org.bouncycastle.openpgp.PGPKeyPair;
 import org.bouncycastle.openpgp.PGPKeyRingGenerator;
+import org.bouncycastle.openpgp.PGPPublicKey;
+import org.bouncycastle.openpgp.PGPPublicKeyRing;
 import org.bouncycastle.openpgp.PGPSignature;
+import org.bouncycastle.openpgp.PGPSignatureGenerator;
+import org.bouncycastle.openpgp.PGPSignatureList;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator;
+import org.bouncycastle.openpgp.PGPUtil;
+import org.bouncycastle.openpgp.bc.BcPGPObjectFactory;
 import org.bouncycastle.openpgp.operator.PGPDigestCalculator;
+import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyEncryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.bouncycastle.openpgp.operator.bc.BcPGPKeyPair;
 
 /// An OpenPGP key made for a test.
-record TestKey(String fingerprint, Bytes secret, Bytes armored) {
+record TestKey(String fingerprint, Bytes secret, Bytes armored, Bytes revocation) {
 
   /// @param lifetime none where it is zero
   static TestKey make(String user, Secret passphrase, Duration lifetime) throws Exception {
@@ -56,13 +64,38 @@ record TestKey(String fingerprint, Bytes secret, Bytes armored) {
                 PublicKeyAlgorithmTags.EDDSA_LEGACY, HashAlgorithmTags.SHA256),
             new BcPBESecretKeyEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256, sha1)
                 .build(passphrase.reveal().toCharArray()));
-    ByteArrayOutputStream armored = new ByteArrayOutputStream();
-    try (ArmoredOutputStream armor = ArmoredOutputStream.builder().build(armored)) {
-      ring.generatePublicKeyRing().encode(armor);
-    }
+    PGPSignatureGenerator revoking =
+        new PGPSignatureGenerator(
+            new BcPGPContentSignerBuilder(
+                PublicKeyAlgorithmTags.EDDSA_LEGACY, HashAlgorithmTags.SHA256),
+            pair.getPublicKey());
+    revoking.init(PGPSignature.KEY_REVOCATION, pair.getPrivateKey());
+    PGPSignature revocation = revoking.generateCertification(pair.getPublicKey());
     return new TestKey(
         OpenPgpKey.fingerprint(pair.getPublicKey()),
         Bytes.owning(ring.generateSecretKeyRing().getEncoded()),
-        Bytes.owning(armored.toByteArray()));
+        armored(ring.generatePublicKeyRing().getEncoded()),
+        Bytes.owning(revocation.getEncoded()));
+  }
+
+  /// The same key as a keyring has it that knows of its revocation.
+  TestKey revoked() throws Exception {
+    PGPPublicKeyRing ring =
+        new PGPPublicKeyRing(
+            PGPUtil.getDecoderStream(armored.stream()), new BcKeyFingerprintCalculator());
+    PGPSignature last =
+        ((PGPSignatureList) new BcPGPObjectFactory(revocation.stream()).nextObject()).get(0);
+    PGPPublicKeyRing now =
+        PGPPublicKeyRing.insertPublicKey(
+            ring, PGPPublicKey.addCertification(ring.getPublicKey(), last));
+    return new TestKey(fingerprint, secret, armored(now.getEncoded()), revocation);
+  }
+
+  static Bytes armored(byte[] packets) throws IOException {
+    ByteArrayOutputStream armored = new ByteArrayOutputStream();
+    try (ArmoredOutputStream armor = ArmoredOutputStream.builder().build(armored)) {
+      armor.write(packets);
+    }
+    return Bytes.owning(armored.toByteArray());
   }
 }
