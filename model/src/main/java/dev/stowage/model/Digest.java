@@ -46,6 +46,12 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
         throw new AssertionError("every JDK has " + javaName, e);
       }
     }
+
+    private MessageDigest started(Bytes bytes) {
+      MessageDigest computation = start();
+      computation.update(bytes.content());
+      return computation;
+    }
   }
 
   public Digest {
@@ -97,18 +103,22 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
   public static Digest of(Bytes bytes) {
     return bytes.length() <= ShortSha256.LONGEST
         ? sha256(ShortSha256.hex(bytes.content()))
-        : finish(Algorithm.SHA256, started(bytes));
+        : finish(Algorithm.SHA256, Algorithm.SHA256.started(bytes));
+  }
+
+  /// The digest of the bytes by another algorithm.
+  public static Digest of(Bytes bytes, Algorithm algorithm) {
+    return algorithm == Algorithm.SHA256 ? of(bytes) : finish(algorithm, algorithm.started(bytes));
+  }
+
+  /// Whether it is the digest of these bytes.
+  public boolean matches(Bytes bytes) {
+    return equals(of(bytes, algorithm));
   }
 
   /// Ends a computation that [Algorithm#start] began.
   public static Digest finish(Algorithm algorithm, MessageDigest computation) {
     return new Digest(algorithm, HexFormat.of().formatHex(computation.digest()));
-  }
-
-  private static MessageDigest started(Bytes bytes) {
-    MessageDigest computation = Algorithm.SHA256.start();
-    computation.update(bytes.content());
-    return computation;
   }
 
   private static boolean isHex(String text, int digits) {

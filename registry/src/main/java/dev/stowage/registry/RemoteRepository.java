@@ -20,7 +20,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -179,9 +178,7 @@ public final class RemoteRepository {
   }
 
   private static void check(String subject, Digest expected, Bytes body) throws IOException {
-    MessageDigest computation = expected.algorithm().start();
-    computation.update(body.toArray());
-    Digest got = Digest.finish(expected.algorithm(), computation);
+    Digest got = Digest.of(body, expected.algorithm());
     if (!got.equals(expected)) {
       throw new MismatchException(subject, expected.toString(), got.toString());
     }

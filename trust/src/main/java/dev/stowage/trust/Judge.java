@@ -92,11 +92,24 @@ public final class Judge {
 
   private static Optional<String> signedBy(Requirement.SignedBy requirement, Candidate image)
       throws IOException {
-    List<String> faults = new ArrayList<>();
+    List<ImageSignature.Simple> signatures = new ArrayList<>();
     for (ImageSignature each : image.signatures().read()) {
       if (each instanceof ImageSignature.Simple simple) {
+        signatures.add(simple);
+      }
+    }
+    List<String> faults = new ArrayList<>();
+    if (!signatures.isEmpty()) {
+      OpenPgpKeys keys;
+      try {
+        keys = keys(requirement);
+      } catch (IOException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+      for (ImageSignature.Simple each : signatures) {
         try {
-          simple(requirement, simple, image);
+          Claim claim = Claim.parse(keys.verify(each.message()).content(), Claim.Kind.SIMPLE);
+          accept(claim, requirement.identity(), image);
           return Optional.empty();
         } catch (IOException e) {
           faults.add(String.valueOf(e.getMessage()));
@@ -106,9 +119,7 @@ public final class Judge {
     return Optional.of(summary(faults, "A signature was required, but no signature exists"));
   }
 
-  private static void simple(
-      Requirement.SignedBy requirement, ImageSignature.Simple signature, Candidate image)
-      throws IOException {
+  private static OpenPgpKeys keys(Requirement.SignedBy requirement) throws IOException {
     if (requirement.keyType() != Requirement.KeyType.GPG_KEYS) {
       throw new MalformedException(
           "Unimplemented \"keyType\" value \"" + requirement.keyType() + "\"");
@@ -117,13 +128,12 @@ public final class Judge {
     if (keys.fingerprints().isEmpty()) {
       throw new MalformedException("No public keys imported");
     }
-    Claim claim = Claim.parse(keys.verify(signature.message()).content(), Claim.Kind.SIMPLE);
-    accept(claim, requirement.identity(), image);
+    return keys;
   }
 
   private static Optional<String> sigstore(Requirement.SigstoreSigned requirement, Candidate image)
       throws IOException {
-    List<String> faults = new ArrayList<>();
+    List<ImageSignature.Sigstore> signatures = new ArrayList<>();
     int others = 0;
     int attachments = 0;
     for (ImageSignature each : image.signatures().read()) {
@@ -132,8 +142,20 @@ public final class Judge {
       } else if (!sigstore.type().equals(ImageSignature.Sigstore.TYPE)) {
         attachments++;
       } else {
+        signatures.add(sigstore);
+      }
+    }
+    List<String> faults = new ArrayList<>();
+    if (!signatures.isEmpty()) {
+      SigstoreVerifier verifier;
+      try {
+        verifier = SigstoreVerifier.of(requirement, Instant.now());
+      } catch (IOException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+      for (ImageSignature.Sigstore each : signatures) {
         try {
-          Claim claim = SigstoreVerifier.of(requirement, Instant.now()).verify(sigstore);
+          Claim claim = verifier.verify(each);
           accept(claim, requirement.identity(), image);
           return Optional.empty();
         } catch (IOException e) {
@@ -157,7 +179,7 @@ public final class Judge {
   private static void accept(Claim claim, IdentityMatch identity, Candidate image)
       throws MalformedException {
     Digest digest = claim.manifest();
-    if (!ManifestDigest.matches(image.manifest(), digest)) {
+    if (!digest.matches(image.manifest().bytes())) {
       throw new MalformedException("Signature for digest " + digest + " does not match");
     }
     if (!identity.matches(image.identity().name(), claim.reference())) {

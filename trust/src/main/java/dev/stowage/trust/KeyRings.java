@@ -20,7 +20,8 @@ final class KeyRings {
   void add(PGPPublicKeyRing ring) throws PGPException {
     String owner = OpenPgpKey.fingerprint(ring.getPublicKey());
     PGPPublicKeyRing known = rings.get(owner);
-    PGPPublicKeyRing _ = rings.put(owner, known == null ? ring : PGPPublicKeyRing.join(known, ring));
+    PGPPublicKeyRing _ =
+        rings.put(owner, known == null ? ring : PGPPublicKeyRing.join(known, ring));
   }
 
   /// Takes revocations that stand without their keys, as they are handed out when a key is lost.
@@ -41,8 +42,7 @@ final class KeyRings {
         PGPPublicKey primary = whole.getPublicKey();
         if (each.getKeyID() == primary.getKeyID()) {
           whole =
-              PGPPublicKeyRing.insertPublicKey(
-                  whole, PGPPublicKey.addCertification(primary, each));
+              PGPPublicKeyRing.insertPublicKey(whole, PGPPublicKey.addCertification(primary, each));
         }
       }
       merged.add(whole);

@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -102,11 +101,6 @@ final class PublicKeys {
 
   static Bytes pem(PublicKey key) {
     return Bytes.utf8(PemBlock.text(TYPE, key.getEncoded()));
-  }
-
-  /// The key that a certificate is for.
-  static PublicKey of(X509Certificate certificate) {
-    return certificate.getPublicKey();
   }
 
   /// How a key signs.

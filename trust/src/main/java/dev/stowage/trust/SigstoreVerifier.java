@@ -25,25 +25,49 @@ final class SigstoreVerifier {
 
   private final SigstoreRoot root;
   private final List<PublicKey> keys;
+  private final List<X509Certificate> authorities;
+  private final List<X509Certificate> intermediates;
   private final Optional<List<PublicKey>> logs;
   private final Instant now;
 
   private SigstoreVerifier(
-      SigstoreRoot root, List<PublicKey> keys, Optional<List<PublicKey>> logs, Instant now) {
+      SigstoreRoot root,
+      List<PublicKey> keys,
+      List<X509Certificate> authorities,
+      List<X509Certificate> intermediates,
+      Optional<List<PublicKey>> logs,
+      Instant now) {
     this.root = root;
     this.keys = keys;
+    this.authorities = authorities;
+    this.intermediates = intermediates;
     this.logs = logs;
     this.now = now;
   }
 
-  /// Reads the keys that a requirement names.
+  /// Reads the keys and certificates that a requirement names, once for all signatures.
   static SigstoreVerifier of(Requirement.SigstoreSigned requirement, Instant now)
       throws IOException {
     List<PublicKey> keys = new ArrayList<>();
-    if (requirement.root() instanceof SigstoreRoot.Keys named) {
-      keys = keys(named.keys(), "parsing public key ");
-      if (keys.isEmpty()) {
-        throw new MalformedException("the policy names no public key");
+    List<X509Certificate> authorities = new ArrayList<>();
+    List<X509Certificate> intermediates = new ArrayList<>();
+    switch (requirement.root()) {
+      case SigstoreRoot.Keys named -> {
+        keys.addAll(keys(named.keys(), "parsing public key "));
+        if (keys.isEmpty()) {
+          throw new MalformedException("the policy names no public key");
+        }
+      }
+      case SigstoreRoot.Fulcio fulcio ->
+          authorities.addAll(
+              authorities(fulcio.authorities(), "error loading Fulcio CA certificates"));
+      case SigstoreRoot.Pki pki -> {
+        authorities.addAll(authorities(pki.roots(), "error loading PKI CA Roots certificates"));
+        if (pki.intermediates().isPresent()) {
+          for (Bytes pem : pki.intermediates().get().read()) {
+            intermediates.addAll(Certificates.parse(pem));
+          }
+        }
       }
     }
     Optional<List<PublicKey>> logs = Optional.empty();
@@ -56,7 +80,7 @@ final class SigstoreVerifier {
       }
       logs = Optional.of(read);
     }
-    return new SigstoreVerifier(requirement.root(), keys, logs, now);
+    return new SigstoreVerifier(requirement.root(), keys, authorities, intermediates, logs, now);
   }
 
   private static List<PublicKey> keys(KeyMaterial material, String doing) throws IOException {
@@ -130,8 +154,6 @@ final class SigstoreVerifier {
   private PublicKey certified(
       SigstoreRoot.Fulcio fulcio, ImageSignature.Sigstore signature, String text)
       throws IOException {
-    List<X509Certificate> authorities =
-        authorities(fulcio.authorities(), "error loading Fulcio CA certificates");
     Bytes promise = Bytes.utf8(annotation(signature, ImageSignature.Sigstore.LOG_ENTRY));
     Bytes certificate = Bytes.utf8(annotation(signature, ImageSignature.Sigstore.CERTIFICATE));
     Instant entered =
@@ -143,19 +165,12 @@ final class SigstoreVerifier {
       throw new MalformedException("Unexpected Fulcio OIDC issuer \"" + issuer + "\"");
     }
     Certificates.demandEmail(leaf, fulcio.email());
-    return PublicKeys.of(leaf);
+    return leaf.getPublicKey();
   }
 
   private PublicKey certified(SigstoreRoot.Pki pki, ImageSignature.Sigstore signature)
       throws IOException {
-    List<X509Certificate> authorities =
-        authorities(pki.roots(), "error loading PKI CA Roots certificates");
-    List<X509Certificate> between = new ArrayList<>();
-    if (pki.intermediates().isPresent()) {
-      for (Bytes pem : pki.intermediates().get().read()) {
-        between.addAll(Certificates.parse(pem));
-      }
-    }
+    List<X509Certificate> between = new ArrayList<>(intermediates);
     X509Certificate leaf =
         Certificates.leaf(Bytes.utf8(annotation(signature, ImageSignature.Sigstore.CERTIFICATE)));
     between.addAll(chain(signature));
@@ -166,7 +181,7 @@ final class SigstoreVerifier {
     if (pki.hostname().isPresent()) {
       Hostnames.demand(leaf, pki.hostname().get());
     }
-    return PublicKeys.of(leaf);
+    return leaf.getPublicKey();
   }
 
   private static List<X509Certificate> authorities(KeyMaterial material, String complaint)

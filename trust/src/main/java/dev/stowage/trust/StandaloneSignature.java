@@ -28,7 +28,7 @@ public final class StandaloneSignature {
       throw new MalformedException("signature by key " + signed.fingerprint() + " is not accepted");
     }
     Claim claim = Claim.parse(signed.content(), Claim.Kind.SIMPLE);
-    if (!ManifestDigest.matches(manifest, claim.manifest())) {
+    if (!claim.manifest().matches(manifest.bytes())) {
       throw new MalformedException(
           "Signature for docker digest \"" + claim.manifest() + "\" does not match");
     }

@@ -187,12 +187,9 @@ final class SimpleSigningTest {
   void aRevocationCountsWithoutItsKeyAndOnlyForTheKeyThatMadeIt() throws Exception {
     String revoked = "Invalid GPG signature: the key " + key.fingerprint() + " is revoked";
     assertEquals(revoked, refusal(key.armored(), key.revocation()));
-    assertEquals(
-        revoked, refusal(TestKey.armored(key.revocation().toArray()), key.armored()));
-    OpenPgpKeys keys =
-        OpenPgpKeys.of(List.of(other.revocation(), key.armored()), Instant.now());
-    assertEquals(
-        key.fingerprint(), keys.verify(sign("a.example/b:1").message()).fingerprint());
+    assertEquals(revoked, refusal(TestKey.armored(key.revocation().toArray()), key.armored()));
+    OpenPgpKeys keys = OpenPgpKeys.of(List.of(other.revocation(), key.armored()), Instant.now());
+    assertEquals(key.fingerprint(), keys.verify(sign("a.example/b:1").message()).fingerprint());
   }
 
   @Test

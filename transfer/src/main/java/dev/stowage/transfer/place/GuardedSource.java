@@ -12,7 +12,6 @@ import dev.stowage.trust.ImageIdentity;
 import dev.stowage.trust.Judge;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,9 +49,7 @@ final class GuardedSource implements ImageSource {
   @Override
   public Document manifest(Digest instance) throws IOException {
     Document manifest = source.manifest(instance);
-    MessageDigest computation = instance.algorithm().start();
-    computation.update(manifest.bytes().toArray());
-    Digest got = Digest.finish(instance.algorithm(), computation);
+    Digest got = Digest.of(manifest.bytes(), instance.algorithm());
     if (!got.equals(instance)) {
       throw new MismatchException(
           "a manifest of " + identity.shown(), instance.toString(), got.toString());

@@ -17,7 +17,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,9 +164,7 @@ public final class OciImages implements Closeable {
     } catch (NotFoundException e) {
       throw missing(digest);
     }
-    MessageDigest computation = digest.algorithm().start();
-    computation.update(bytes.toArray());
-    Digest got = Digest.finish(digest.algorithm(), computation);
+    Digest got = Digest.of(bytes, digest.algorithm());
     if (!got.equals(digest)) {
       throw new MismatchException(place + ": " + path(digest), digest.toString(), got.toString());
     }
