@@ -5,12 +5,17 @@ import dev.stowage.model.StowageException;
 import dev.stowage.registry.Retries;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
 
 /// A copy done once more where it failed in a way that may pass. Single requests have been repeated
 /// by then; this is for what cannot be repeated on its own, such as the upload of a layer that is
@@ -19,7 +24,9 @@ final class Retrying {
   private static final int SERVER_ERROR = 500;
   private static final int TIMEOUT = 408;
   private static final int TOO_MANY = 429;
-  private static final int NO_SUCH_UPLOAD = 404;
+
+  /// The code of an upload that the registry has lost, which a new one makes up for.
+  private static final String LOST_UPLOAD = "BLOB_UPLOAD_UNKNOWN";
 
   private Retrying() {}
 
@@ -61,13 +68,33 @@ final class Retrying {
       return status >= SERVER_ERROR
           || status == TIMEOUT
           || status == TOO_MANY
-          || status == NO_SUCH_UPLOAD && String.valueOf(refused.getMessage()).contains("UPLOAD");
+          || refused.codes().contains(LOST_UPLOAD)
+          || status == RegistryException.NO_STATUS && lineBroke(refused);
     }
     return !(e instanceof StowageException
-        || e instanceof InterruptedIOException
+        || e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)
         || e instanceof ConnectException
+        || e instanceof NoRouteToHostException
         || e instanceof UnknownHostException
         || e instanceof FileSystemException);
+  }
+
+  /// Whether a failure that is told as the registry's comes from a line that was there and broke.
+  private static boolean lineBroke(RegistryException told) {
+    for (Throwable cause = told.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof NoRouteToHostException
+          || cause instanceof UnknownHostException
+          || cause instanceof SSLHandshakeException) {
+        return false;
+      }
+      if (cause instanceof SocketException
+          || cause instanceof EOFException
+          || cause instanceof SocketTimeoutException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void sleep(Duration delay) throws IOException {

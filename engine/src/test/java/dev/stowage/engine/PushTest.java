@@ -17,6 +17,7 @@ import dev.stowage.model.Event;
 import dev.stowage.model.LayerCompression;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
+import dev.stowage.model.RegistryException;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
@@ -27,9 +28,11 @@ import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
 import dev.stowage.transfer.RegistryAccess;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -41,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,10 +203,28 @@ class PushTest {
     assertEquals(new Location.InDirectory(Paths.get("/x")), Pushed.location("dir:/x"));
   }
 
+  private static RegistryException refused(
+      int status, List<String> codes, @Nullable Throwable cause) {
+    return new RegistryException(
+        "the registry has given up the upload", status, codes, Optional.empty(), cause);
+  }
+
   @Test
   void whatMayPassIsTriedAgainAndNothingElse() throws IOException {
     assertTrue(Retrying.mayPass(new SocketException("reset")));
     assertTrue(Retrying.mayPass(new IOException("stream cut")));
+    assertTrue(Retrying.mayPass(new SocketTimeoutException("Read timed out")));
+    assertTrue(Retrying.mayPass(refused(503, List.of(), null)));
+    assertTrue(Retrying.mayPass(refused(404, List.of("BLOB_UPLOAD_UNKNOWN"), null)));
+    assertTrue(Retrying.mayPass(refused(0, List.of(), new SocketException("reset"))));
+    assertTrue(Retrying.mayPass(refused(0, List.of(), new EOFException("cut"))));
+    assertTrue(
+        Retrying.mayPass(
+            refused(0, List.of(), refused(0, List.of(), new SocketTimeoutException("silent")))));
+    assertFalse(Retrying.mayPass(refused(404, List.of("BLOB_UNKNOWN"), null)));
+    assertFalse(Retrying.mayPass(refused(404, List.of(), new SocketException("reset"))));
+    assertFalse(Retrying.mayPass(refused(0, List.of(), null)));
+    assertFalse(Retrying.mayPass(refused(0, List.of(), new ConnectException("refused"))));
     assertFalse(Retrying.mayPass(new ConnectException("refused")));
     assertFalse(Retrying.mayPass(new NotFoundException(NotFoundException.Kind.IMAGE, "x")));
     assertFalse(Retrying.mayPass(new java.nio.file.NoSuchFileException("x")));
