@@ -1,5 +1,6 @@
 package dev.stowage.engine;
 
+import dev.stowage.registry.WebDownload;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,11 +26,12 @@ public sealed interface ArchiveInput {
     }
   }
 
-  /// A file on a web server, of the scheme `http` or `https`.
+  /// A file on a web server, of the scheme `http` or `https`; a user in the address is shown to
+  /// that server alone, and in no message.
   record Web(URI address) implements ArchiveInput {
     @Override
     public String toString() {
-      return address.toString();
+      return WebDownload.shown(address);
     }
   }
 }

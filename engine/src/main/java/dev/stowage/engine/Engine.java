@@ -157,9 +157,8 @@ public final class Engine implements Closeable {
 
   /// Where large temporary files go: as containers.conf says, else in the store.
   LocalAccess localAccess() throws IOException {
-    Optional<Path> configured = EngineConfig.read(surroundings).temporary().value();
     return LocalAccess.of(
-        configured.orElseGet(() -> store.options().graphRoot().resolve("tmp")),
+        Opening.temporary(surroundings, EngineConfig.read(surroundings), Optional.of(store)),
         surroundings.machine().platform());
   }
 

@@ -3,7 +3,6 @@ package dev.stowage.engine;
 import dev.stowage.archive.Compression;
 import dev.stowage.archive.DigestingInputStream;
 import dev.stowage.archive.Stages;
-import dev.stowage.config.Proxies;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
@@ -14,6 +13,7 @@ import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.Reference;
+import dev.stowage.registry.WebDownload;
 import dev.stowage.store.StagedLayer;
 import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
@@ -67,8 +67,9 @@ final class Import {
           }
           case ImportInput.From(InputStream stream) -> make(stream, now(), execution, name);
           case ImportInput.Web(var address) -> {
-            listener.on(new Progress.Noted("Downloading from \"" + address + "\""));
-            try (InputStream in = WebFile.open(address, Proxies.of(engine.surroundings()))) {
+            listener.on(
+                new Progress.Noted("Downloading from \"" + WebDownload.shown(address) + "\""));
+            try (InputStream in = WebDownload.open(address, engine.surroundings())) {
               yield make(in, now(), execution, name);
             }
           }

@@ -1,5 +1,6 @@
 package dev.stowage.engine;
 
+import dev.stowage.registry.WebDownload;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,5 +17,10 @@ public sealed interface ImportInput {
   /// A web server.
   ///
   /// @param address of the scheme `http` or `https`
-  record Web(URI address) implements ImportInput {}
+  record Web(URI address) implements ImportInput {
+    @Override
+    public String toString() {
+      return WebDownload.shown(address);
+    }
+  }
 }

@@ -1,11 +1,11 @@
 package dev.stowage.engine;
 
-import dev.stowage.config.Proxies;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Event;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.PlatformChoice;
+import dev.stowage.registry.WebDownload;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
@@ -60,9 +60,10 @@ final class Load {
       case ArchiveInput.From(String name, InputStream stream) ->
           archive(Path.of("/dev/stdin"), () -> ArchiveImages.open(name, stream, access));
       case ArchiveInput.Web(URI address) -> {
-        try (InputStream in = WebFile.open(address, Proxies.of(engine.surroundings()))) {
+        try (InputStream in = WebDownload.open(address, engine.surroundings())) {
           yield archive(
-              Path.of("/dev/stdin"), () -> ArchiveImages.open(address.toString(), in, access));
+              Path.of("/dev/stdin"),
+              () -> ArchiveImages.open(WebDownload.shown(address), in, access));
         }
       }
     };

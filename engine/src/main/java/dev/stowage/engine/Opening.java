@@ -1,5 +1,6 @@
 package dev.stowage.engine;
 
+import dev.stowage.config.EngineConfig;
 import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.ShortNameAliases;
 import dev.stowage.config.StorageConfig;
@@ -9,7 +10,9 @@ import dev.stowage.linux.LockMethod;
 import dev.stowage.store.Store;
 import dev.stowage.store.StoreOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// Turns surroundings and configuration into an open store and what goes with it.
 final class Opening {
@@ -34,6 +37,17 @@ final class Opening {
           case ROOTLESS -> StoreOptions.Privileges.USER_NAMESPACE;
         };
     return StoreOptions.of(config, privileges);
+  }
+
+  /// Where large temporary files go: as containers.conf says, else in the store where there is one.
+  static Path temporary(Surroundings surroundings, EngineConfig config, Optional<Store> store) {
+    Optional<Path> configured = config.temporary().value();
+    if (configured.isPresent()) {
+      return configured.get();
+    }
+    return store.isPresent()
+        ? store.get().options().graphRoot().resolve("tmp")
+        : surroundings.system("/var/tmp");
   }
 
   /// The context; registries.conf is read when a short name is first asked for.

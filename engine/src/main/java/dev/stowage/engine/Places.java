@@ -36,8 +36,6 @@ import java.util.Set;
 
 /// The places of one copy, opened for it and closed with it.
 final class Places implements Closeable {
-  private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
-
   private final Optional<Engine> engine;
   private final Surroundings surroundings;
   private final Listener listener;
@@ -177,7 +175,7 @@ final class Places implements Closeable {
 
   /// The way to layers where they came from: asked once, and not again where nobody answers.
   Originals originals(RegistryAccess access) throws IOException {
-    RegistryDesk desk = desk(access, ONCE);
+    RegistryDesk desk = desk(access, Retries.ONCE);
     Set<String> silent = new HashSet<>();
     return new Originals() {
       @Override

@@ -16,6 +16,8 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
+import dev.stowage.transfer.TrustChoice;
+import dev.stowage.transfer.place.Guard;
 import dev.stowage.transfer.place.LayerForms;
 import dev.stowage.transfer.place.Originals;
 import dev.stowage.transfer.place.StoreSource;
@@ -45,6 +47,10 @@ final class Push {
             .find(text, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
     String to = destination.orElse(found.name());
     Location location = Pushed.location(to);
+    if (options.trust().policy() instanceof TrustChoice.Policy.InFile) {
+      // Podman lets the store's own images go whatever a policy says, but the file has to be one.
+      Guard _ = Guard.of(engine.surroundings(), options.trust());
+    }
     Retries retries = Places.retries(config, options.retry());
     Copied copied = Retrying.run(retries, listener, () -> copy(found, location, retries));
     if (location instanceof Location.AtRegistry at) {

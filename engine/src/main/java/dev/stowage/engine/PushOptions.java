@@ -3,6 +3,7 @@ package dev.stowage.engine;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.TrustChoice;
 import java.util.Optional;
 
 /// How an image is pushed.
@@ -11,6 +12,8 @@ import java.util.Optional;
 /// @param form what it is to look like in a file or a directory
 /// @param access how registries are talked to
 /// @param originals whether layers may be fetched from where they were pulled from
+/// @param trust what a policy says that is named for this push; that of the machine lets the
+///   store's own images go, as Podman has it
 /// @param retry how often what may well work next time is tried again; as containers.conf says
 ///   where it is empty
 public record PushOptions(
@@ -18,6 +21,7 @@ public record PushOptions(
     LocalForm form,
     RegistryAccess access,
     Originals originals,
+    TrustChoice trust,
     Optional<PullOptions.Retry> retry) {
 
   public static final PushOptions DEFAULT =
@@ -26,6 +30,7 @@ public record PushOptions(
           LocalForm.USUAL,
           RegistryAccess.DEFAULT,
           Originals.FETCHED,
+          TrustChoice.DEFAULT,
           Optional.empty());
 
   /// Whether layers may be fetched from where they were pulled from. The store keeps layers
@@ -38,22 +43,26 @@ public record PushOptions(
   }
 
   public PushOptions withCopy(CopyOptions wanted) {
-    return new PushOptions(wanted, form, access, originals, retry);
+    return new PushOptions(wanted, form, access, originals, trust, retry);
   }
 
   public PushOptions withForm(LocalForm wanted) {
-    return new PushOptions(copy, wanted, access, originals, retry);
+    return new PushOptions(copy, wanted, access, originals, trust, retry);
   }
 
   public PushOptions withAccess(RegistryAccess wanted) {
-    return new PushOptions(copy, form, wanted, originals, retry);
+    return new PushOptions(copy, form, wanted, originals, trust, retry);
   }
 
   public PushOptions withOriginals(Originals wanted) {
-    return new PushOptions(copy, form, access, wanted, retry);
+    return new PushOptions(copy, form, access, wanted, trust, retry);
+  }
+
+  public PushOptions withTrust(TrustChoice wanted) {
+    return new PushOptions(copy, form, access, originals, wanted, retry);
   }
 
   public PushOptions withRetry(PullOptions.Retry wanted) {
-    return new PushOptions(copy, form, access, originals, Optional.of(wanted));
+    return new PushOptions(copy, form, access, originals, trust, Optional.of(wanted));
   }
 }

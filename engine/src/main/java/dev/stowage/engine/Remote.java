@@ -76,7 +76,7 @@ public final class Remote implements Closeable {
 
   private LocalAccess localAccess() throws IOException {
     return LocalAccess.of(
-        EngineConfig.read(surroundings).temporary().value().orElseGet(surroundings::temporary),
+        Opening.temporary(surroundings, EngineConfig.read(surroundings), Optional.empty()),
         surroundings.machine().platform());
   }
 

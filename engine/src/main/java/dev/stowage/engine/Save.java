@@ -14,14 +14,18 @@ import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.CopyOptions.Form;
 import dev.stowage.transfer.CopyOptions.Signing;
 import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Location.Choice;
 import dev.stowage.transfer.place.DockerArchiveWriter;
+import dev.stowage.transfer.place.Guard;
+import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.Originals;
 import dev.stowage.transfer.place.Sinks;
 import dev.stowage.transfer.place.StoreSource;
+import dev.stowage.trust.ImageIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,11 +41,13 @@ final class Save {
   private final Engine engine;
   private final SaveOptions options;
   private final Listener listener;
+  private final Guard guard;
 
-  Save(Engine engine, SaveOptions options, Listener listener) {
+  Save(Engine engine, SaveOptions options, Listener listener) throws IOException {
     this.engine = engine;
     this.options = options;
     this.listener = listener;
+    this.guard = Guard.of(engine.surroundings(), options.trust());
   }
 
   /// Saves, and announces each image.
@@ -79,8 +85,9 @@ final class Save {
         found.name().isEmpty() || found.image().id().value().startsWith(found.name())
             ? Choice.ONLY
             : new Choice.Named(found.name());
-    try (ImageSink sink = sink(output, choice);
-        StoreSource source = source(found.image())) {
+    ImageIdentity identity = accepted(found.image());
+    try (ImageSource source = guard.watch(source(found.image()), identity);
+        ImageSink sink = sink(output, choice)) {
       Copier.copy(source, sink, copyOptions(), listener);
     }
     return found.image();
@@ -116,9 +123,11 @@ final class Save {
               DockerArchiveWriter.to(name, stream, engine.localAccess());
         }) {
       for (Tagged each : tagged) {
-        try (StoreSource source = source(each.image());
+        ImageIdentity identity = accepted(each.image());
+        StoreSource stored = source(each.image());
+        try (ImageSource source = guard.watch(stored, identity);
             ImageSink sink =
-                writer.image(each.names(), LocalForm.USUAL.withSizes(source.sizes()))) {
+                writer.image(each.names(), LocalForm.USUAL.withSizes(stored.sizes()))) {
           Copier.copy(source, sink, copyOptions(), listener);
         }
       }
@@ -163,6 +172,15 @@ final class Save {
 
   private StoreSource source(Image image) throws IOException {
     return Places.source(engine.store(), image, Originals.NONE);
+  }
+
+  /// What an image is to the policy, which has not refused it outright. Podman asks of an image by
+  /// its ID alone, whatever it is called.
+  private ImageIdentity accepted(Image image) throws IOException {
+    ImageIdentity identity =
+        Identities.of(new Location.InStore("@" + image.id()), engine.store().options());
+    guard.refuseAtOnce(identity);
+    return identity;
   }
 
   private CopyOptions copyOptions() throws IOException {

@@ -1,6 +1,7 @@
 package dev.stowage.engine;
 
 import dev.stowage.transfer.LocalForm;
+import dev.stowage.transfer.TrustChoice;
 import java.util.List;
 
 /// How images are saved.
@@ -9,10 +10,12 @@ import java.util.List;
 /// @param moreNames names that the image gets beside its own, in an archive of Docker's form; none
 ///   where several images are saved
 /// @param form what becomes of layers
-public record SaveOptions(Format format, List<String> moreNames, LocalForm form) {
+/// @param trust which images of the store may leave it
+public record SaveOptions(
+    Format format, List<String> moreNames, LocalForm form, TrustChoice trust) {
 
   public static final SaveOptions DEFAULT =
-      new SaveOptions(Format.DOCKER_ARCHIVE, List.of(), LocalForm.USUAL);
+      new SaveOptions(Format.DOCKER_ARCHIVE, List.of(), LocalForm.USUAL, TrustChoice.DEFAULT);
 
   /// What is written.
   public enum Format {
@@ -40,14 +43,18 @@ public record SaveOptions(Format format, List<String> moreNames, LocalForm form)
   }
 
   public SaveOptions withFormat(Format wanted) {
-    return new SaveOptions(wanted, moreNames, form);
+    return new SaveOptions(wanted, moreNames, form, trust);
   }
 
   public SaveOptions withMoreNames(List<String> names) {
-    return new SaveOptions(format, names, form);
+    return new SaveOptions(format, names, form, trust);
   }
 
   public SaveOptions withForm(LocalForm wanted) {
-    return new SaveOptions(format, moreNames, wanted);
+    return new SaveOptions(format, moreNames, wanted, trust);
+  }
+
+  public SaveOptions withTrust(TrustChoice wanted) {
+    return new SaveOptions(format, moreNames, form, wanted);
   }
 }

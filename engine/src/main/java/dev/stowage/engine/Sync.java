@@ -23,6 +23,7 @@ import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.Together;
 import dev.stowage.transfer.place.Guard;
 import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.RegistryDesk;
@@ -33,7 +34,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -46,8 +46,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Several images are copied at a time. The bound on blobs at once is shared out among them.
 final class Sync implements Closeable {
-  private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
-
   private final Surroundings surroundings;
   private final SyncOptions options;
   private final TransferOptions transfer;
@@ -81,12 +79,13 @@ final class Sync implements Closeable {
     this.options = options;
     this.listener = listener;
     this.watcher = watcher;
-    this.retries = transfer.retry().isPresent() ? Places.retries(config, transfer.retry()) : ONCE;
+    this.retries =
+        transfer.retry().isPresent() ? Places.retries(config, transfer.retry()) : Retries.ONCE;
     this.guard = Guard.of(surroundings, transfer.trust());
     this.store = Opening.storeOptions(surroundings, engine);
     this.local =
         LocalAccess.of(
-            config.temporary().value().orElseGet(() -> surroundings.system("/var/tmp")),
+            Opening.temporary(surroundings, config, Optional.empty()),
             surroundings.machine().platform());
     this.registries = RegistriesConfig.read(surroundings);
   }
@@ -118,10 +117,13 @@ final class Sync implements Closeable {
     }
     SyncMemory memory =
         SyncMemory.open(
-            surroundings, destination.toString(), copy.instances() + " " + copy.form().toString());
+            surroundings,
+            destination.toString(),
+            copy.instances() + " " + copy.form().toString(),
+            listener);
     Synced.Item[] fates = new Synced.Item[plan.items().size()];
     left.set(fates.length);
-    List<SideBySide.Work> work = new ArrayList<>();
+    List<Together.Work> work = new ArrayList<>();
     for (int i = 0; i < fates.length; i++) {
       int place = i;
       work.add(
@@ -134,7 +136,7 @@ final class Sync implements Closeable {
             }
           });
     }
-    SideBySide.run(copy.atOnce(), work);
+    Together.run(copy.atOnce(), work);
     return new Synced(plan.sources(), List.of(fates), plan.unread());
   }
 

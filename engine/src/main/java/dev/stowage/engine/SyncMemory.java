@@ -4,8 +4,11 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.model.MalformedException;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.Listener.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,22 +38,31 @@ final class SyncMemory {
   private static final int KEY_LENGTH = 32;
 
   private final Path file;
+  private final Listener listener;
+  private boolean lost;
   private final Map<String, Kept> kept = new HashMap<>();
 
   private record Kept(Digest from, Digest to) {}
 
-  private SyncMemory(Path file) {
+  private SyncMemory(Path file, Listener listener) {
     this.file = file;
+    this.listener = listener;
   }
 
   /// @param destination where the images go
   /// @param way all that decides what a copy looks like
-  static SyncMemory open(Surroundings surroundings, String destination, String way)
-      throws IOException {
+  /// @param listener is told once where the file cannot be read or written; images are copied then
+  ///   as if it were empty
+  static SyncMemory open(
+      Surroundings surroundings, String destination, String way, Listener listener) {
     String key = Digest.of(Bytes.utf8(destination + "\n" + way)).hex().substring(0, KEY_LENGTH);
     Path file = surroundings.cacheHome().resolve("stowage").resolve("sync").resolve(key);
-    SyncMemory memory = new SyncMemory(file);
-    memory.load();
+    SyncMemory memory = new SyncMemory(file, listener);
+    try {
+      memory.load();
+    } catch (IOException e) {
+      memory.lost(e);
+    }
     return memory;
   }
 
@@ -84,6 +96,17 @@ final class SyncMemory {
     }
   }
 
+  private void lost(IOException e) {
+    lost = true;
+    listener.on(
+        new Progress.Warned(
+            "what has been synchronized cannot be noted down in "
+                + file
+                + " ("
+                + (e instanceof AccessDeniedException ? "permission denied" : e.getMessage())
+                + "): the next run has to compare manifests again"));
+  }
+
   private static String line(String where, Kept what) {
     return what.from + " " + what.to + " " + where + "\n";
   }
@@ -95,14 +118,18 @@ final class SyncMemory {
   }
 
   /// Keeps what a copy made; at once, so that a later end of the run does not lose it.
-  synchronized void keep(String where, Digest source, Digest destination) throws IOException {
+  synchronized void keep(String where, Digest source, Digest destination) {
     Kept what = new Kept(source, destination);
-    if (what.equals(kept.put(where, what))) {
+    if (what.equals(kept.put(where, what)) || lost) {
       return;
     }
-    Path _ = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path _ =
-        Files.writeString(
-            file, line(where, what), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    try {
+      Path _ = Files.createDirectories(file.toAbsolutePath().getParent());
+      Path _ =
+          Files.writeString(
+              file, line(where, what), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      lost(e);
+    }
   }
 }

@@ -12,6 +12,7 @@ import dev.stowage.model.Tag;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.Together;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ record SyncPlan(int sources, List<Item> items, List<IOException> unread, List<St
       throws IOException {
     Map<Integer, List<Reference>> found = new HashMap<>();
     Map<Integer, IOException> failures = new HashMap<>();
-    List<SideBySide.Work> work = new ArrayList<>();
+    List<Together.Work> work = new ArrayList<>();
     for (int i = 0; i < wishes.size(); i++) {
       int place = i;
       Wish wish = wishes.get(i);
@@ -122,7 +123,7 @@ record SyncPlan(int sources, List<Item> items, List<IOException> unread, List<St
             }
           });
     }
-    SideBySide.run(options.transfer().copy().atOnce(), work);
+    Together.run(options.transfer().copy().atOnce(), work);
     Items items = new Items(destination, options);
     int sources = 0;
     List<IOException> unread = new ArrayList<>();

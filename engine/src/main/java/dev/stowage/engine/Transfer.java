@@ -17,16 +17,12 @@ import dev.stowage.transfer.place.LayerForms;
 import dev.stowage.transfer.place.Originals;
 import dev.stowage.transfer.place.StoreSource;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// One copy of an image between any two places. The local store is opened only if it is one of
 /// them.
 final class Transfer {
-  private static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
-
   private final Surroundings surroundings;
   private final EngineOptions engineOptions;
   private final TransferOptions options;
@@ -54,7 +50,8 @@ final class Transfer {
 
   private Copied copy(Location from, Location to, Optional<Engine> engine) throws IOException {
     EngineConfig config = EngineConfig.read(surroundings);
-    Retries retries = options.retry().isPresent() ? Places.retries(config, options.retry()) : ONCE;
+    Retries retries =
+        options.retry().isPresent() ? Places.retries(config, options.retry()) : Retries.ONCE;
     Guard guard = Guard.of(surroundings, options.trust());
     int configured = config.parallelCopies().value();
     CopyOptions copy =
@@ -113,16 +110,10 @@ final class Transfer {
 
   private LocalAccess access(EngineConfig config, Optional<Engine> engine, TransferOptions.End end)
       throws IOException {
-    Path temporary =
-        config
-            .temporary()
-            .value()
-            .orElseGet(
-                () ->
-                    engine.isPresent()
-                        ? engine.get().store().options().graphRoot().resolve("tmp")
-                        : surroundings.system("/var/tmp"));
     return new LocalAccess(
-        temporary, surroundings.machine().platform(), end.sharedBlobs(), end.daemon());
+        Opening.temporary(surroundings, config, engine.map(Engine::store)),
+        surroundings.machine().platform(),
+        end.sharedBlobs(),
+        end.daemon());
   }
 }

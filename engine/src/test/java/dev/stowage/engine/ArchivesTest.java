@@ -1,6 +1,7 @@
 package dev.stowage.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
+import dev.stowage.transfer.TrustChoice;
 import dev.stowage.transfer.place.DockerArchiveWriter;
 import dev.stowage.transfer.place.Sinks;
 import dev.stowage.transfer.place.Sources;
@@ -49,6 +51,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,6 +266,65 @@ class ArchivesTest {
     policy("reject");
     assertThrows(RejectedException.class, () -> load("a.tar"));
     assertEquals(List.of(), engine.images().list());
+  }
+
+  private void policyOfStores(String type) throws IOException {
+    Path _ =
+        Files.writeString(
+            directory.resolve("machine/etc/containers/policy.json"),
+            "{\"default\":[{\"type\":\"insecureAcceptAnything\"}],\"transports\":"
+                + "{\"containers-storage\":{\"\":[{\"type\":\""
+                + type
+                + "\"}]}}}");
+  }
+
+  @Test
+  void thePolicyHasAWordBeforeAnythingIsSaved() throws Exception {
+    write(image, "docker-archive:%/a.tar:quay.io/a:1");
+    assertEquals(List.of("quay.io/a:1"), load("a.tar"));
+    policyOfStores("reject");
+    for (SaveOptions.Format format : SaveOptions.Format.values()) {
+      Path file = directory.resolve(format.word());
+      RejectedException refused =
+          assertThrows(
+              RejectedException.class,
+              () ->
+                  engine.save(
+                      List.of("quay.io/a:1"),
+                      new SaveOutput.At(file),
+                      SaveOptions.DEFAULT.withFormat(format),
+                      Listener.NONE));
+      assertTrue(
+          String.valueOf(refused.getMessage())
+              .startsWith("Source image rejected: Running image containers-storage:@" + id(image)),
+          refused::toString);
+      assertFalse(Files.exists(file), format.word());
+    }
+    Path accepting = directory.resolve("accepting.json");
+    Path _ = Files.writeString(accepting, "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
+    List<Image> saved =
+        engine.save(
+            List.of("quay.io/a:1"),
+            new SaveOutput.At(directory.resolve("saved")),
+            SaveOptions.DEFAULT.withTrust(TrustChoice.DEFAULT.withPolicy(accepting)),
+            Listener.NONE);
+    assertEquals(1, saved.size());
+    Path other = directory.resolve("none.json");
+    assertThrows(
+        IOException.class,
+        () ->
+            engine.push(
+                "quay.io/a:1",
+                Optional.of("dir:" + directory.resolve("pushed")),
+                PushOptions.DEFAULT.withTrust(TrustChoice.DEFAULT.withPolicy(other)),
+                Listener.NONE));
+    // As Podman has it: a policy that refuses the store does not keep its images from being pushed.
+    Pushed _ =
+        engine.push(
+            "quay.io/a:1",
+            Optional.of("dir:" + directory.resolve("pushed")),
+            PushOptions.DEFAULT,
+            Listener.NONE);
   }
 
   @Test

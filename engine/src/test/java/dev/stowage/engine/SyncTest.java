@@ -22,6 +22,7 @@ import dev.stowage.testkit.LoggedRequest;
 import dev.stowage.testkit.TestImage;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.TrustChoice;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +133,44 @@ final class SyncTest {
             unread.add(failure);
           }
         });
+  }
+
+  @Test
+  void aCacheThatCannotBeWrittenIsWarnedOfOnce() throws IOException {
+    fill();
+    Path blocked = directory.resolve("machine/root/.cache");
+    Path _ = Files.createDirectories(blocked.getParent());
+    Path _ = Files.writeString(blocked, "no directory");
+    List<Progress> told = Collections.synchronizedList(new ArrayList<>());
+    TransferOptions transfer = options().transfer();
+    SyncOptions converting =
+        SyncOptions.of(
+            transfer.withCopy(
+                transfer.copy().withForm(CopyOptions.Form.AS_IT_IS.withManifest(Family.DOCKER))));
+    Synced synced =
+        Engine.sync(
+            surroundings(),
+            EngineOptions.DEFAULT,
+            all(),
+            mirror(),
+            converting,
+            told::add,
+            new Synced.Watcher() {
+              @Override
+              public void on(Synced.Item image) {}
+
+              @Override
+              public void unread(IOException failure) {}
+            });
+    assertEquals(REPOSITORIES * TAGS, synced.count(Synced.Fate.COPIED));
+    assertEquals(
+        1,
+        told.stream()
+            .filter(
+                each ->
+                    each instanceof Progress.Warned(String text)
+                        && text.startsWith("what has been synchronized cannot be noted down in "))
+            .count());
   }
 
   private static long count(EmbeddedRegistry registry, String method, String inPath) {

@@ -484,7 +484,7 @@ final class RegistrySession {
         .with("Accept-Encoding", "identity");
   }
 
-  private static boolean redirects(int status) {
+  static boolean redirects(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
   }
 

@@ -17,6 +17,9 @@ public record Retries(int attempts, Duration first, Duration longest, int total)
   public static final Retries DEFAULT =
       new Retries(5, Duration.ofMillis(500), Duration.ofSeconds(60), 500);
 
+  /// Once, and never again.
+  public static final Retries ONCE = new Retries(1, Duration.ZERO, Duration.ZERO, 1);
+
   public Retries {
     if (attempts < 1) {
       throw new IllegalArgumentException("at least one attempt, not " + attempts);

@@ -11,11 +11,11 @@ import java.util.Optional;
 /// Pieces of work done side by side, a bounded number at a time. The first that fails interrupts
 /// the others, and nobody returns before all have ended. They run on virtual threads, because there
 /// an interrupt ends a read from the network.
-final class Together {
+public final class Together {
 
   /// A piece of work.
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     void run() throws IOException;
   }
 
@@ -30,7 +30,7 @@ final class Together {
   /// Does all of it, in the order given as far as the bound allows.
   ///
   /// @throws InterruptedIOException where the calling thread is interrupted
-  static void run(int atOnce, List<Work> work) throws IOException {
+  public static void run(int atOnce, List<Work> work) throws IOException {
     new Together(work).run(Math.min(atOnce, work.size()));
   }
 
