@@ -207,9 +207,8 @@ public final class LocalDisk implements Disk {
   @Override
   public long freeSpace(Path path) throws IOException {
     long space = path.toFile().getUsableSpace();
-    // Nought is also how the JDK tells a failure here; what it tells of a file store takes a
-    // reading
-    // of the table of mounts, but has a reason.
+    // Nought is also how the JDK tells a failure here. A file store tells the reason of one, but
+    // reads the table of mounts for it.
     return space > 0 ? space : Files.getFileStore(path).getUsableSpace();
   }
 

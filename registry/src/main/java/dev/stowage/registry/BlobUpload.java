@@ -33,6 +33,10 @@ import java.util.OptionalLong;
 ///   href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs">OCI
 ///   distribution, pushing blobs</a>
 final class BlobUpload {
+  /// The code of the failure of an upload that the registry lost: the same content, sent once more,
+  /// may well arrive.
+  static final String LOST = "BLOB_UPLOAD_UNKNOWN";
+
   /// What is sent at once as long as the line holds; registries that count whole chunks alone get
   /// this much again after the first cut.
   static final int CHUNK = 8 * 1024 * 1024;
@@ -63,7 +67,9 @@ final class BlobUpload {
   private boolean wholeAtOnce = true;
   private boolean finishing;
   private boolean finished;
+  private boolean begunAnew;
   private int reconnections;
+  private long sent;
   private long soundSince;
   private long progressSince;
 
@@ -77,7 +83,9 @@ final class BlobUpload {
     this.session = session;
     this.retries = retries;
     this.scope = Scope.push(repository.repository());
-    this.window = new UploadWindow(content);
+    this.window =
+        new UploadWindow(
+            content, expected.isPresent() ? UploadWindow.Name.KNOWN : UploadWindow.Name.COMPUTED);
     this.expected = expected;
     this.digest = expected.isPresent() ? Optional.of(expected.get().digest()) : Optional.empty();
     this.backoff = new Backoff(retries);
@@ -184,6 +192,7 @@ final class BlobUpload {
 
   private void sendChunk() throws IOException {
     int count = Math.min(chunk, window.length());
+    sent = Math.max(sent, window.start() + count);
     Order order =
         Order.of("PATCH", place, scope)
             .with("Content-Type", "application/octet-stream")
@@ -207,14 +216,11 @@ final class BlobUpload {
 
   /// Notes how much the registry has.
   private void accept(long offset) throws IOException {
-    if (offset < window.start() || offset > window.end()) {
+    if (offset < window.start() || offset > sent) {
       throw new LostException(
           offset < window.start()
-              ? "the registry has lost what it had: it keeps "
-                  + offset
-                  + " bytes of "
-                  + window.end()
-              : "the registry claims " + offset + " bytes, of which " + window.end() + " were sent",
+              ? "the registry has lost what it had: it keeps " + offset + " bytes of " + sent
+              : "the registry claims " + offset + " bytes, of which " + sent + " were sent",
           404);
     }
     window.release(offset);
@@ -233,6 +239,7 @@ final class BlobUpload {
     String query =
         "digest=" + URLEncoder.encode(digest.orElseThrow().toString(), StandardCharsets.UTF_8);
     int count = window.length();
+    sent = window.end();
     Order order =
         Order.of("PUT", place + (place.indexOf('?') < 0 ? "?" : "&") + query, scope)
             .with("Content-Type", "application/octet-stream")
@@ -244,11 +251,12 @@ final class BlobUpload {
       if (response.status() == 413 && count > Math.max(SMALL_CHUNK, leastChunk)) {
         wholeAtOnce = false;
         shrink();
-        restart();
+        giveUp();
+        forget();
         return;
       }
       if (response.status() < 200 || response.status() > 299) {
-        throw answered(response);
+        throw ended(response);
       }
       Optional<Digest> stated = RemoteRepository.statedDigest(response);
       if (stated.isPresent() && !stated.get().equals(digest.orElseThrow())) {
@@ -260,17 +268,25 @@ final class BlobUpload {
     }
   }
 
+  /// What the registry says against the end of an upload. After a cut it may have put the parts
+  /// together wrongly; what its digest was computed of is then lost with it.
+  private IOException ended(Response response) {
+    Refusal refusal = Refusal.of(response);
+    if (refusal.codes().contains("DIGEST_INVALID") && reconnections > 0 && !begunAnew) {
+      begunAnew = true;
+      return new LostException(refusal.text(), refusal.status());
+    }
+    return answered(refusal);
+  }
+
   private void shrink() {
     soundSince = window.start();
     chunk = Math.max(SMALL_CHUNK, leastChunk);
   }
 
-  private void restart() throws LostException {
-    if (window.start() > 0) {
-      throw new LostException(
-          "the registry has given up the upload after " + window.start() + " bytes", 404);
-    }
+  private void forget() {
     place = "";
+    sent = 0;
   }
 
   /// Waits and finds out where things stand, or tells the failure.
@@ -279,7 +295,7 @@ final class BlobUpload {
     while (true) {
       boolean lost = failure instanceof LostException;
       if (lost && window.start() == 0) {
-        place = "";
+        forget();
       }
       Optional<Duration> pause =
           passes(failure) && ++reconnections <= retries.total()
@@ -335,7 +351,7 @@ final class BlobUpload {
       // What came of it is not known everywhere; the next attempt can be asked about.
       wholeAtOnce = false;
       giveUp();
-      place = "";
+      forget();
       return;
     }
     try (Response response = session.sendOnce(Order.of("GET", place, scope))) {
@@ -345,7 +361,7 @@ final class BlobUpload {
       place = place(response).orElse(place);
       long offset = received(response).orElse(window.start());
       // "0-0" is how a registry that has nothing says so, and one that has a single byte.
-      accept(offset == 1 ? window.start() : offset);
+      accept(offset == 1 && window.start() == 0 ? 0 : offset);
       response.readAtMost(Limits.ERROR_BODY);
     }
   }
@@ -370,11 +386,14 @@ final class BlobUpload {
   }
 
   private IOException answered(Response response) {
-    Refusal refusal = Refusal.of(response);
+    return answered(Refusal.of(response));
+  }
+
+  private IOException answered(Refusal refusal) {
     boolean gone =
         refusal.absent()
             || refusal.status() == 410
-            || refusal.codes().contains("BLOB_UPLOAD_UNKNOWN")
+            || refusal.codes().contains(LOST)
             || refusal.codes().contains("BLOB_UPLOAD_INVALID") && refusal.status() != 416;
     if (gone && !refusal.codes().contains("NAME_UNKNOWN")) {
       return new LostException(refusal.text(), refusal.status());
@@ -406,7 +425,7 @@ final class BlobUpload {
               + ", and the registry does not let the upload go on: "
               + lost.getMessage(),
           lost.status,
-          List.of("BLOB_UPLOAD_UNKNOWN"),
+          List.of(LOST),
           Optional.empty(),
           lost);
     }

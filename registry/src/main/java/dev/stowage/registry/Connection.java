@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ final class Connection {
   private int limit;
   private int wait = -1;
   private boolean persistent;
+  private boolean spent;
   private boolean used;
   private boolean answering;
   private long idleSince;
@@ -76,6 +78,12 @@ final class Connection {
   }
 
   Response exchange(Request request, Target target, Headers extra) throws IOException {
+    return exchange(request, target, extra, timeouts.answer());
+  }
+
+  /// @param answer how long to wait for the first byte of the answer
+  Response exchange(Request request, Target target, Headers extra, Duration answer)
+      throws IOException {
     answering = false;
     position = limit;
     windowNanos = 0;
@@ -85,7 +93,7 @@ final class Connection {
     } catch (IOException e) {
       return earlyAnswer(request, e);
     }
-    patience(timeouts.answer().toMillis());
+    patience(answer.toMillis());
     fill();
     answering = true;
     patience(timeouts.idle().toMillis());
@@ -106,13 +114,13 @@ final class Connection {
         || Thread.currentThread().isInterrupted()) {
       throw interrupted(failure);
     }
+    spent = true; // the rest of the body is still owed
     try {
       patience(Math.min(EARLY_MILLIS, timeouts.answer().toMillis()));
       fill();
       answering = true;
       Response response = readResponse(request);
       if (response.status() >= 300) {
-        persistent = false;
         return response;
       }
       response.close();
@@ -324,7 +332,8 @@ final class Connection {
   void release(Fate fate) {
     idleSince = System.nanoTime();
     used = true;
-    released.accept(this, fate == Fate.KEEP && persistent && position == limit ? fate : Fate.DROP);
+    boolean sound = persistent && !spent && position == limit;
+    released.accept(this, fate == Fate.KEEP && sound ? fate : Fate.DROP);
   }
 
   void drop() {

@@ -26,9 +26,13 @@ final class Deletion {
 
   void delete(Digest manifest) throws IOException {
     String what = "deleting manifest " + manifest + " in " + repository;
+    boolean there = repository.holds(manifest);
     Refusal refusal = ask(manifest.toString(), what);
     if (taken(refusal)) {
       return;
+    }
+    if (refusal.absent() && there && !repository.holds(manifest)) {
+      return; // an earlier attempt whose answer was lost
     }
     if (refusal.absent()) {
       throw new NotFoundException(
@@ -50,7 +54,7 @@ final class Deletion {
     String what = "deleting tag " + tag + " in " + repository;
     Digest manifest = repository.digest(tag);
     Refusal refusal = ask(tag.value(), what);
-    if (taken(refusal)) {
+    if (taken(refusal) || refusal.absent() && gone(tag)) {
       return new TagDeletion(
           manifest,
           repository.holds(manifest) ? TagDeletion.Aftermath.STAYS : TagDeletion.Aftermath.GONE);
@@ -65,6 +69,16 @@ final class Deletion {
               + " with every tag of it");
     }
     throw repository.refused(what, refusal);
+  }
+
+  /// Whether a tag that was there is no more: an earlier attempt succeeded whose answer was lost.
+  private boolean gone(Tag tag) throws IOException {
+    try {
+      Digest _ = repository.digest(tag);
+      return false;
+    } catch (NotFoundException e) {
+      return true;
+    }
   }
 
   private Refusal ask(String which, String what) throws IOException {

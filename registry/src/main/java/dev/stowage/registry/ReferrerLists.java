@@ -12,10 +12,12 @@ import dev.stowage.model.Manifest;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Tag;
+import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,32 +111,57 @@ final class ReferrerLists {
   }
 
   private List<Json.Obj> fromTag(Digest subject) throws IOException {
+    Optional<Document> kept = kept(subject);
+    return kept.isPresent() && kept.get().type().equals(MediaType.OCI_INDEX)
+        ? entries(kept.get().bytes())
+        : List.of();
+  }
+
+  private Optional<Document> kept(Digest subject) throws IOException {
     try {
-      Document index = repository.manifest(tagOf(subject));
-      return index.type().equals(MediaType.OCI_INDEX) ? entries(index.bytes()) : List.of();
+      return Optional.of(repository.manifest(tagOf(subject)));
     } catch (NotFoundException e) {
-      return List.of();
+      return Optional.empty();
     }
   }
 
-  /// Notes a manifest in the list that users keep of its subject. Two who note at the same moment
-  /// may lose one of the notes, as the scheme is made.
+  /// Notes a manifest in the list that users keep of its subject; all else that the list says
+  /// stays. Two who note at the same moment may lose one of the notes, as the scheme is made.
+  ///
+  /// @throws UnsupportedException if the list's tag holds something else
   void note(Document manifest, Digest digest, Digest subject) throws IOException {
-    List<Json.Obj> entries = fromTag(subject);
-    List<Json> all = new ArrayList<>(entries);
-    for (Json.Obj entry : entries) {
-      if (entry.string("digest").orElse("").equals(digest.toString())) {
-        return;
+    Map<String, Json> index = new LinkedHashMap<>();
+    index.put("schemaVersion", new Json.Num("2"));
+    index.put("mediaType", new Json.Str(MediaType.OCI_INDEX.value()));
+    List<Json> entries = new ArrayList<>();
+    Optional<Document> kept = kept(subject);
+    if (kept.isPresent()) {
+      if (!kept.get().type().equals(MediaType.OCI_INDEX)) {
+        throw new UnsupportedException(
+            "noting what belongs to "
+                + subject
+                + " in "
+                + repository
+                + ": the tag "
+                + tagOf(subject)
+                + ", where the list of it is kept, holds a manifest of type "
+                + kept.get().type().value()
+                + ": give that another tag and delete this one");
       }
+      Json.Obj list = Json.parseObject(kept.get().bytes());
+      for (Json.Obj entry : list.objects("manifests")) {
+        if (entry.string("digest").orElse("").equals(digest.toString())) {
+          return;
+        }
+        entries.add(entry);
+      }
+      index.putAll(list.fields());
     }
-    all.add(entryOf(manifest, digest));
-    Json.Obj index =
-        Json.object()
-            .put("schemaVersion", 2)
-            .put("mediaType", MediaType.OCI_INDEX.value())
-            .put("manifests", new Json.Arr(all))
-            .build();
-    Document document = new Document(MediaType.OCI_INDEX, Bytes.utf8(index.compact()));
+    entries.add(entryOf(manifest, digest));
+    index.put("manifests", new Json.Arr(entries));
+    Json.Builder builder = Json.object();
+    index.forEach(builder::put);
+    Document document = new Document(MediaType.OCI_INDEX, Bytes.utf8(builder.build().compact()));
     PushedManifest _ =
         new ManifestPush(repository, session, retries)
             .put(document, tagOf(subject).value(), document.digest());

@@ -177,11 +177,6 @@ record Refusal(
     return clean.toString();
   }
 
-  /// Whether the same request may well succeed a little later.
-  boolean passing() {
-    return status == 408 || status == 429 || status >= 500 && status != 501 && status != 505;
-  }
-
   /// Whether it says that the thing asked for is not there.
   boolean absent() {
     return status == 404;

@@ -5,7 +5,6 @@ import dev.stowage.model.Credentials;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.RegistryException;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// One registry, as one user talks to it: whether it speaks TLS, how it wants to know who calls,
 /// the tokens it takes. It follows redirects and tries again what passes; what an answer means is
@@ -26,9 +24,6 @@ final class RegistrySession {
   private static final String DOCKER_HUB = "registry-1.docker.io";
   private static final String DOCKER_SEARCH = "index.docker.io";
 
-  /// What the registry said when it was first called.
-  private record Greeting(Origin.Scheme scheme, List<Challenge> challenges) {}
-
   private final String name;
   private final String server;
   private final FoundCredentials found;
@@ -37,9 +32,8 @@ final class RegistrySession {
   private final Tls tls;
   private final Tls foreignTls;
   private final Tokens tokens;
-  private final ReentrantLock greeting = new ReentrantLock();
+  private final Greeter greeter;
   private final Set<String> warnings = ConcurrentHashMap.newKeySet();
-  private volatile Optional<Greeting> greeted = Optional.empty();
 
   /// @param name the registry's host as image names write it
   RegistrySession(
@@ -61,6 +55,14 @@ final class RegistrySession {
             ? tls
             : Tls.of(tlsSettings, verification, Tls.Identity.WITHHELD);
     this.tokens = new Tokens(this::callTokenServer, found, name);
+    this.greeter =
+        new Greeter(
+            name,
+            server,
+            verification,
+            settings.retries(),
+            request -> follow(request, Optional.empty(), tls),
+            this::probe);
   }
 
   /// The registry's host as image names write it.
@@ -111,18 +113,18 @@ final class RegistrySession {
   /// Sends a request once, or as often as authentication needs. Where the registry itself named a
   /// place on another host, that host is shown no credentials.
   Response sendOnce(Order order) throws IOException {
-    Greeting greeting = greet();
-    URI home = uri(greeting.scheme + "://" + server + "/v2/");
+    Greeter.Greeting greeting = greeter.greeting();
+    URI home = uri(greeting.scheme() + "://" + server + "/v2/");
     URI uri =
         order.place().startsWith("/")
-            ? uri(greeting.scheme + "://" + server + order.place())
+            ? uri(greeting.scheme() + "://" + server + order.place())
             : homeward(uri(escaped(order.place())), home);
     Request request = new Request(order.method(), uri, order.headers(), order.payload());
     if (!Origin.of(uri).equals(Origin.of(home))) {
       refuseDowngrade(request.described(), home, uri);
       return follow(request, Optional.empty(), foreignTls);
     }
-    List<Challenge> challenges = greeting.challenges;
+    List<Challenge> challenges = greeting.challenges();
     List<Scope> scopes = order.scopes();
     String refused = "";
     for (int round = 1; ; round++) {
@@ -270,134 +272,27 @@ final class RegistrySession {
     URI uri =
         name.equals(dev.stowage.model.Repository.DOCKER_IO)
             ? uri("https://" + DOCKER_SEARCH + path)
-            : uri(greet().scheme + "://" + server + path);
+            : uri(greeter.greeting().scheme() + "://" + server + path);
     return follow(Request.get(uri, headers), Optional.empty(), foreignTls);
   }
 
-  /// Makes sure that the registry answers.
-  void ping() throws IOException {
-    greet();
-  }
-
-  private Greeting greet() throws IOException {
-    Optional<Greeting> known = greeted;
-    if (known.isPresent()) {
-      return known.get();
-    }
-    greeting.lock();
-    try {
-      known = greeted;
-      if (known.isPresent()) {
-        return known.get();
-      }
-      Greeting heard = firstGreeting();
-      greeted = Optional.of(heard);
-      return heard;
-    } finally {
-      greeting.unlock();
-    }
-  }
-
-  private Greeting firstGreeting() throws IOException {
-    if (tls.verification() == Tls.Verification.OFF && hasPort()) {
-      Optional<Greeting> plain = plainGreeting();
-      if (plain.isPresent()) {
-        return plain.get();
-      }
-    }
-    try {
-      return greet(Origin.Scheme.HTTPS);
-    } catch (IOException secure) {
-      boolean busy = secure instanceof RegistryException answered && passing(answered.status());
-      if (tls.verification() == Tls.Verification.ON || busy || Transience.interrupted(secure)) {
-        throw pinging(String.valueOf(secure.getMessage()), secure);
-      }
-      try {
-        return greet(Origin.Scheme.HTTP);
-      } catch (IOException plain) {
-        if (Transience.interrupted(plain)) {
-          throw plain;
-        }
-        plain.addSuppressed(secure);
-        throw pinging(secure.getMessage() + "; " + plain.getMessage(), plain);
-      }
-    }
-  }
-
-  /// What a registry that need not prove its name says on a port of its own without TLS, if it
-  /// speaks so. It is asked first, without credentials, because that costs a round trip where a
-  /// handshake in vain costs a tenth of a second of computing.
-  private Optional<Greeting> plainGreeting() throws IOException {
-    Request request =
-        Request.get(uri(Origin.Scheme.HTTP + "://" + server + "/v2/"), common(Headers.NONE));
+  /// Asks without a promise: the place may speak otherwise, and then says nothing.
+  ///
+  /// @return empty where a proxy stands before it, or where no answer came in time
+  private Optional<Response> probe(Request request) throws IOException {
     if (!transport.direct(Origin.of(request.uri()))) {
       return Optional.empty(); // a proxy may wait for what will never answer
     }
-    try (Response response = send(request, tls)) {
-      if (response.status() != 200 && response.status() != 401) {
-        return Optional.empty();
+    Request complete =
+        new Request(request.method(), request.uri(), common(request.headers()), request.payload());
+    try {
+      Optional<Response> response = transport.probe(complete, tls);
+      if (response.isPresent()) {
+        noteWarnings(response.get());
       }
-      List<Challenge> challenges = Challenge.of(response.headers());
-      response.readAtMost(Limits.ERROR_BODY);
-      return Optional.of(new Greeting(Origin.Scheme.HTTP, challenges));
+      return response;
     } catch (IOException e) {
-      if (Transience.interrupted(e) || e instanceof SocketTimeoutException) {
-        throw pinging(String.valueOf(e.getMessage()), e);
-      }
-      return Optional.empty();
-    }
-  }
-
-  private boolean hasPort() {
-    return server.lastIndexOf(':') > server.lastIndexOf(']');
-  }
-
-  private IOException pinging(String text, IOException e) {
-    if (Transience.interrupted(e)) {
-      return e;
-    }
-    String remedy = "";
-    if (text.contains("x509:")) {
-      remedy =
-          " (trust its authority by a .crt file in /etc/containers/certs.d/"
-              + name
-              + ", or switch verification off with --tls-verify=false)";
-    } else if (text.contains("HTTP response to HTTPS client")) {
-      remedy =
-          " (the registry speaks plain HTTP: allow that with --tls-verify=false or insecure=true in"
-              + " registries.conf)";
-    }
-    String message = "pinging container registry " + server + ": " + text + remedy;
-    return e instanceof RegistryException answered
-        ? new RegistryException(
-            message, answered.status(), answered.codes(), answered.retryAfter(), e)
-        : new RegistryException(
-            message, RegistryException.NO_STATUS, List.of(), Optional.empty(), e);
-  }
-
-  private Greeting greet(Origin.Scheme scheme) throws IOException {
-    Request request = Request.get(uri(scheme + "://" + server + "/v2/"), Headers.NONE);
-    Backoff backoff = new Backoff(settings.retries());
-    while (true) {
-      Response response = follow(request, Optional.empty(), tls);
-      if (response.status() == 200 || response.status() == 401) {
-        try (response) {
-          List<Challenge> challenges = Challenge.of(response.headers());
-          response.readAtMost(Limits.ERROR_BODY);
-          return new Greeting(scheme, challenges);
-        }
-      }
-      Optional<Duration> pause =
-          passing(response.status())
-              ? backoff.next(RetryAfter.of(response.headers(), Instant.now()))
-              : Optional.empty();
-      if (pause.isEmpty()) {
-        Refusal refusal = Refusal.of(response);
-        throw new RegistryException(
-            refusal.text(), refusal.status(), refusal.codes(), refusal.retryAfter(), null);
-      }
-      response.close();
-      Backoff.sleep(pause.get());
+      throw Wording.with(request.described() + ": ", e);
     }
   }
 
@@ -465,15 +360,19 @@ final class RegistrySession {
   private Response send(Request request, Tls line) throws IOException {
     try {
       Response response = transport.send(request, line);
-      for (String header : response.headers().all("Warning")) {
-        Optional<String> text = RegistryWarning.parse(header);
-        if (text.isPresent() && warnings.add(text.get())) {
-          settings.notices().warned(name, text.get());
-        }
-      }
+      noteWarnings(response);
       return response;
     } catch (IOException e) {
       throw Wording.with(request.described() + ": ", e);
+    }
+  }
+
+  private void noteWarnings(Response response) {
+    for (String header : response.headers().all("Warning")) {
+      Optional<String> text = RegistryWarning.parse(header);
+      if (text.isPresent() && warnings.add(text.get())) {
+        settings.notices().warned(name, text.get());
+      }
     }
   }
 
@@ -510,7 +409,7 @@ final class RegistrySession {
     return text.toString();
   }
 
-  private static URI uri(String text) throws MalformedException {
+  static URI uri(String text) throws MalformedException {
     try {
       return new URI(text);
     } catch (URISyntaxException e) {

@@ -110,7 +110,7 @@ public final class RemoteRepository {
       return switch (response.status()) {
         case 200 -> {
           Optional<Digest> stated = statedDigest(response);
-          String type = response.headers().first("Content-Type").orElse("");
+          String type = statedType(response);
           yield stated.isPresent()
               ? Optional.of(
                   new Glimpse(
@@ -194,12 +194,17 @@ public final class RemoteRepository {
     }
   }
 
+  /// The type that the answer states, without its parameters.
+  private static String statedType(Response response) {
+    String stated = response.headers().first("Content-Type").orElse("");
+    int end = stated.indexOf(';');
+    return (end < 0 ? stated : stated.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  }
+
   /// The type that the answer states; where that is no type of a manifest, what the manifest says
   /// of itself.
   private MediaType type(Response response, Bytes body, String place) throws IOException {
-    String stated = response.headers().first("Content-Type").orElse("");
-    int end = stated.indexOf(';');
-    stated = (end < 0 ? stated : stated.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    String stated = statedType(response);
     if (stated.startsWith("application/vnd.")) {
       return new MediaType(stated);
     }
@@ -314,10 +319,7 @@ public final class RemoteRepository {
         return Mount.DONE;
       }
       if (response.status() == 202) {
-        Optional<URI> begun = location(response);
-        if (begun.isPresent()) {
-          session.sendOnce(Order.of("DELETE", begun.get().toString(), pushing)).close();
-        }
+        takeBack(response);
         return Mount.DECLINED;
       }
       Refusal refusal = Refusal.of(response);
@@ -328,6 +330,21 @@ public final class RemoteRepository {
       throw refused(what, refusal);
     } catch (IOException e) {
       throw told(what + ": ", e);
+    }
+  }
+
+  /// Tells the registry that the upload it began instead is not wanted. It forgets it by itself in
+  /// the end, so how that goes decides nothing.
+  private void takeBack(Response begun) throws IOException {
+    try {
+      Optional<URI> place = location(begun);
+      if (place.isPresent()) {
+        session.sendOnce(Order.of("DELETE", place.get().toString(), pushing)).close();
+      }
+    } catch (IOException e) {
+      if (Transience.interrupted(e)) {
+        throw e;
+      }
     }
   }
 

@@ -85,17 +85,14 @@ final class Search {
             all -> all.stream().filter(name -> name.contains(term)).count() >= most);
     List<SearchHit> hits = new ArrayList<>();
     for (String name : names) {
-      if (name.contains(term) && hits.size() < most) {
-        SearchHit hit =
-            new SearchHit(name, "", 0, SearchHit.Standing.ORDINARY, SearchHit.Making.BY_HAND);
-        // The very name comes first, wherever it stands in the list.
-        if (name.equals(term)) {
-          hits.addFirst(hit);
-        } else {
-          hits.add(hit);
-        }
+      SearchHit hit =
+          new SearchHit(name, "", 0, SearchHit.Standing.ORDINARY, SearchHit.Making.BY_HAND);
+      if (name.equals(term)) {
+        hits.addFirst(hit); // the very name comes first, wherever it stands in the list
+      } else if (name.contains(term) && hits.size() < most) {
+        hits.add(hit);
       }
     }
-    return hits;
+    return hits.size() > most ? List.copyOf(hits.subList(0, most)) : hits;
   }
 }

@@ -13,10 +13,18 @@ public record Timeouts(Duration connect, Duration answer, Duration idle, Duratio
   /// What an answer brings in one window unless its sender wants to hold the line forever.
   public static final long LEAST_BYTES = 16 * 1024;
 
+  /// How long an answer is waited for at most that may well never come, where another way is open.
+  private static final Duration PROBE = Duration.ofSeconds(3);
+
   public static final Timeouts DEFAULT =
       new Timeouts(
           Duration.ofSeconds(30),
           Duration.ofMinutes(2),
           Duration.ofMinutes(1),
           Duration.ofMinutes(1));
+
+  /// For the first byte of an answer that may well never come.
+  Duration probe() {
+    return answer.compareTo(PROBE) < 0 ? answer : PROBE;
+  }
 }

@@ -4,6 +4,7 @@ import dev.stowage.config.Proxies;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -75,17 +76,39 @@ final class Transport implements Closeable {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("interrupted");
     }
-    Connection fresh =
-        new Connection(
-            dialer.dial(origin, tls, proxy),
-            timeouts,
-            (connection, fate) -> release(route, connection, fate));
+    Connection fresh = open(route);
     try {
       return fresh.exchange(request, target, extra);
     } catch (IOException | RuntimeException e) {
       fresh.drop();
       throw e;
     }
+  }
+
+  /// Sends a request to a place that nothing stands before and that may speak otherwise, so that it
+  /// waits for more where an answer is expected.
+  ///
+  /// @return empty where the place took the call and did not answer soon
+  /// @throws java.net.SocketTimeoutException if it did not take the call
+  Optional<Response> probe(Request request, Tls tls) throws IOException {
+    Connection fresh = open(new Route(Origin.of(request.uri()), tls, Optional.empty()));
+    try {
+      return Optional.of(
+          fresh.exchange(request, Connection.Target.PATH, Headers.NONE, timeouts.probe()));
+    } catch (SocketTimeoutException e) {
+      fresh.drop();
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      fresh.drop();
+      throw e;
+    }
+  }
+
+  private Connection open(Route route) throws IOException {
+    return new Connection(
+        dialer.dial(route.origin, route.tls, route.proxy),
+        timeouts,
+        (connection, fate) -> release(route, connection, fate));
   }
 
   private Optional<Connection> take(Route route) {

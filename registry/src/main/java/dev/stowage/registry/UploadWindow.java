@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// The bytes of an upload that are read and not yet safe at the registry: what may have to be sent
 /// again. It slides over the content, which is read once.
@@ -13,14 +14,24 @@ final class UploadWindow {
   private static final int FIRST_CAPACITY = 64 * 1024;
 
   private final InputStream content;
-  private final MessageDigest computation = Digest.Algorithm.SHA256.start();
+  private final Optional<MessageDigest> computation;
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private long start;
   private int length;
   private boolean ended;
 
-  UploadWindow(InputStream content) {
+  /// Where the digest of the content comes from.
+  enum Name {
+    /// From elsewhere; the registry judges whether it is right, and so does whoever reads a source.
+    KNOWN,
+    /// From the content, on its way.
+    COMPUTED
+  }
+
+  UploadWindow(InputStream content, Name name) {
     this.content = content;
+    this.computation =
+        name == Name.COMPUTED ? Optional.of(Digest.Algorithm.SHA256.start()) : Optional.empty();
   }
 
   /// Where in the content the window begins.
@@ -58,7 +69,9 @@ final class UploadWindow {
         if (got < 0) {
           ended = true;
         } else {
-          computation.update(bytes, length, got);
+          if (computation.isPresent()) {
+            computation.get().update(bytes, length, got);
+          }
           length += got;
         }
       }
@@ -95,9 +108,9 @@ final class UploadWindow {
     length -= gone;
   }
 
-  /// The digest of the whole content, once it has ended. Asked once.
+  /// The digest of the whole content, where it is computed and once that has ended. Asked once.
   Digest digest() {
-    return Digest.finish(Digest.Algorithm.SHA256, computation);
+    return Digest.finish(Digest.Algorithm.SHA256, computation.orElseThrow());
   }
 
   /// What is to be uploaded cannot be read: no fault of the registry.

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The way out of a connection for long bodies. A write to a socket knows no time limit, so another
 /// thread watches it, and ends it where the other side takes nothing any more.
@@ -16,6 +18,7 @@ final class WatchedOutput extends OutputStream implements Closeable {
   private final Socket socket;
   private final OutputStream out;
   private final long patience;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Thread writer = Thread.currentThread();
   private final Thread watch;
   private volatile long writingSince = NOT_WRITING;
@@ -39,23 +42,39 @@ final class WatchedOutput extends OutputStream implements Closeable {
     while (done < length) {
       int piece = Math.min(PIECE, length - done);
       writingSince = System.nanoTime() | 1;
+      Optional<IOException> failure = Optional.empty();
       try {
         out.write(source, offset + done, piece);
       } catch (IOException e) {
-        throw stalled ? timeout(e) : e;
+        failure = Optional.of(e);
       } finally {
-        writingSince = NOT_WRITING;
+        ended();
+      }
+      if (stalled) {
+        throw timeout(failure);
+      }
+      if (failure.isPresent()) {
+        throw failure.get();
       }
       done += piece;
     }
   }
 
-  private SocketTimeoutException timeout(IOException cause) {
+  private void ended() {
+    lock.lock();
+    try {
+      writingSince = NOT_WRITING;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private SocketTimeoutException timeout(Optional<IOException> cause) {
     boolean _ = Thread.interrupted(); // it was the watch that interrupted
     SocketTimeoutException timeout =
         new SocketTimeoutException(
             "i/o timeout: the server took nothing for " + patience / 1e9 + " s");
-    timeout.initCause(cause);
+    cause.ifPresent(timeout::initCause);
     return timeout;
   }
 
@@ -64,19 +83,34 @@ final class WatchedOutput extends OutputStream implements Closeable {
       while (true) {
         Thread.sleep(Duration.ofNanos(Math.max(1_000_000, patience / 4)));
         long since = writingSince;
-        if (since != NOT_WRITING && System.nanoTime() - since > patience) {
-          stalled = true;
-          if (writer.isVirtual()) {
-            writer.interrupt();
-          } else {
-            socket.close();
-          }
+        if (since != NOT_WRITING && System.nanoTime() - since > patience && stall(since)) {
           return;
         }
       }
     } catch (InterruptedException | IOException e) {
       return; // the writing is over
     }
+  }
+
+  /// Ends a write that takes too long, unless it ended by itself meanwhile: an interrupt that comes
+  /// after it would hit whatever the writer does next.
+  private boolean stall(long since) throws IOException {
+    lock.lock();
+    try {
+      if (writingSince != since) {
+        return false;
+      }
+      stalled = true;
+      if (writer.isVirtual()) {
+        writer.interrupt();
+        return true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    socket.setSoLinger(true, 0); // or a socket with TLS waits for the writer before it closes
+    socket.close();
+    return true;
   }
 
   /// Ends the watch; the connection stays.

@@ -162,6 +162,104 @@ class RepositoryWritesTest {
     }
   }
 
+  @Test
+  void aDeclinedMountDoesNotFailWhateverBecomesOfItsUpload() throws IOException {
+    for (Fault fault :
+        List.of(
+            new Fault.Refuse(500, "", ""),
+            new Fault.Silence(),
+            new Fault.Refuse(405, "UNSUPPORTED", "no"),
+            new Fault.Garbage("what?\r\n\r\n"))) {
+      try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+          Registries client = Clients.open()) {
+        registry.misbehave(fault, request -> request.method().equals("DELETE"), Integer.MAX_VALUE);
+        assertEquals(
+            Mount.DECLINED,
+            repository(client, registry, TEAM)
+                .mount(
+                    Digest.of(Bytes.utf8("nowhere")),
+                    new Repository(registry.host(), "team/base")));
+      }
+    }
+  }
+
+  @Test
+  void aDeclinedMountWithAPlaceThatIsNoneDoesNotFailEither() throws IOException {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        Registries client = Clients.open()) {
+      registry.misbehave(
+          new Fault.Header("Location", "http://["), request -> request.method().equals("POST"), 1);
+      assertEquals(
+          Mount.DECLINED,
+          repository(client, registry, TEAM)
+              .mount(
+                  Digest.of(Bytes.utf8("nowhere")), new Repository(registry.host(), "team/base")));
+    }
+  }
+
+  @Test
+  void aDeletionWhoseAnswerWasLostIsDone() throws IOException {
+    try (EmbeddedRegistry registry = Clients.filled();
+        Registries client = Clients.open()) {
+      registry.addManifest(TEAM, "v2", IMAGE);
+      RemoteRepository repository = repository(client, registry, TEAM);
+      registry.misbehave(new Fault.LoseAnswer(), request -> request.method().equals("DELETE"), 1);
+      assertEquals(
+          new TagDeletion(IMAGE.digest(), TagDeletion.Aftermath.STAYS), repository.delete(V1));
+      registry.misbehave(new Fault.LoseAnswer(), request -> request.method().equals("DELETE"), 1);
+      repository.delete(IMAGE.digest());
+      assertThrows(NotFoundException.class, () -> repository.manifest(new Tag("v2")));
+    }
+  }
+
+  @Test
+  void theListOfWhatBelongsToAManifestKeepsAllElseThatItSays() throws IOException {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(Setup.DEFAULT.with(Age.OLD));
+        Registries client = Clients.open()) {
+      RemoteRepository repository = repository(client, registry, TEAM);
+      pushBlobs(repository);
+      repository.push(IMAGE, V1);
+      String entry =
+          "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+              + IMAGE.digest()
+              + "\",\"size\":"
+              + IMAGE.bytes().length()
+              + ",\"annotations\":{\"a\":\"1\"},\"x\":2}";
+      Tag list = ReferrerLists.tagOf(IMAGE.digest());
+      registry.addManifest(
+          TEAM,
+          list.value(),
+          new Document(
+              MediaType.OCI_INDEX,
+              Bytes.utf8(
+                  "{\"schemaVersion\":2,\"manifests\":["
+                      + entry
+                      + "],\"annotations\":{\"kept\":\"yes\"}}")));
+      repository.push(artifactFor(IMAGE, "application/vnd.test.bill"));
+      String text = registry.manifest(TEAM, list.value()).orElseThrow().bytes().utf8();
+      assertTrue(text.contains(entry), text);
+      assertTrue(text.contains("\"annotations\":{\"kept\":\"yes\"}"), text);
+      assertTrue(text.contains("application/vnd.test.bill"), text);
+    }
+  }
+
+  @Test
+  void aManifestThatIsNoListIsNotOverwrittenByOne() throws IOException {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(Setup.DEFAULT.with(Age.OLD));
+        Registries client = Clients.open()) {
+      RemoteRepository repository = repository(client, registry, TEAM);
+      pushBlobs(repository);
+      Tag list = ReferrerLists.tagOf(IMAGE.digest());
+      repository.push(IMAGE, list);
+      UnsupportedException e =
+          assertThrows(
+              UnsupportedException.class,
+              () -> repository.push(artifactFor(IMAGE, "application/vnd.test.bill")));
+      assertTrue(String.valueOf(e.getMessage()).contains("the tag " + list), e.getMessage());
+      assertEquals(IMAGE, repository.manifest(list));
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Age.class)
   void whatBelongsToAManifestIsListedWhoeverKeepsTheList(Age age) throws IOException {

@@ -4,13 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.config.Endpoint;
 import dev.stowage.config.RegistryEntry;
+import dev.stowage.model.Reference;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.Tag;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.TestAuthority;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -157,6 +163,64 @@ class TlsTest {
           assertThrows(
               IOException.class, () -> at(client, registry, RegistryEntry.Security.VERIFIED));
       assertTrue(message(e).contains(key.toString()), message(e));
+    }
+  }
+
+  @Test
+  void anInsecureRegistryThatIsSilentUntilAHandshakeComesIsCalledWithTls() throws IOException {
+    try (EmbeddedRegistry registry = secure(authority.server("127.0.0.1"));
+        ServerSocket front = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Registries client = Clients.open()) {
+      Thread _ = Thread.ofVirtual().start(() -> relayHandshakes(front, registry.port()));
+      RemoteRepository repository =
+          client.repository(
+              Endpoint.of(Reference.parse("127.0.0.1:" + front.getLocalPort() + "/team/app"))
+                  .with(RegistryEntry.Security.INSECURE),
+              Clients.ANONYMOUS);
+      assertEquals(Clients.IMAGE.manifest(), repository.manifest(V1));
+    }
+  }
+
+  /// Lets through what begins with a handshake, and says nothing to all else.
+  private static void relayHandshakes(ServerSocket front, int port) {
+    try {
+      while (true) {
+        Socket caller = front.accept();
+        Thread _ =
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      try (caller;
+                          Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                        int first = caller.getInputStream().read();
+                        if (first == 22) {
+                          server.getOutputStream().write(first);
+                          Thread _ =
+                              Thread.ofVirtual()
+                                  .start(
+                                      () -> {
+                                        try {
+                                          server
+                                              .getInputStream()
+                                              .transferTo(caller.getOutputStream());
+                                        } catch (IOException e) {
+                                          // The test is over.
+                                        }
+                                      });
+                        }
+                        caller
+                            .getInputStream()
+                            .transferTo(
+                                first == 22
+                                    ? server.getOutputStream()
+                                    : OutputStream.nullOutputStream());
+                      } catch (IOException e) {
+                        // The test is over.
+                      }
+                    });
+      }
+    } catch (IOException e) {
+      // The test is over.
     }
   }
 }

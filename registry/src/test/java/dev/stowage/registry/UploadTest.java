@@ -22,6 +22,8 @@ import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.LoggedRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -314,7 +316,70 @@ class UploadTest {
           Integer.MAX_VALUE);
       push(registry, BIG);
       assertHolds(registry, BIG);
-      push(registry, Clients.IMAGE.blobs().getFirst());
+      Bytes whole = Clients.IMAGE.blobs().getFirst();
+      push(registry, whole);
+      assertHolds(registry, whole);
+    }
+  }
+
+  @Test
+  void aProxyThatTakesNoBodyAtAllIsTold() throws IOException {
+    for (Bytes content : List.of(SMALL, Clients.IMAGE.blobs().getFirst(), BIG)) {
+      try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+        registry.misbehave(
+            new Fault.Refuse(413, "", ""),
+            request -> !request.header("Content-Length").orElse("0").equals("0"),
+            Integer.MAX_VALUE);
+        RegistryException e = assertThrows(RegistryException.class, () -> push(registry, content));
+        assertEquals(413, e.status());
+        assertEquals(0, registry.openUploads(TEAM));
+        assertTrue(registry.log("/blobs/").size() < 10, () -> "" + methods(registry));
+      }
+    }
+  }
+
+  @Test
+  void aRegistryThatHasNothingLeftAfterProgressHasLostTheUpload() throws IOException {
+    try (EmbeddedRegistry registry =
+        EmbeddedRegistry.start(Setup.DEFAULT.with(Places.WITH_STATE))) {
+      registry.misbehave(new Fault.CutRequest(3_000_000, Fault.Kept.NOTHING), nth("PATCH", 2), 1);
+      registry.misbehave(
+          new Fault.Header("Range", "0-0"), nth("GET", 2), 1); // the first GET is the greeting
+      RegistryException e = assertThrows(RegistryException.class, () -> push(registry, BIG));
+      assertTrue(
+          String.valueOf(e.getMessage())
+              .endsWith("the registry has lost what it had: it keeps 1 bytes of 16777216"),
+          e.getMessage());
+      assertEquals(List.of(BlobUpload.LOST), e.codes());
+    }
+  }
+
+  @Test
+  void anUploadThatWasPutTogetherWronglyBeginsAnewOnce() throws IOException {
+    for (int refusals = 1; refusals <= 2; refusals++) {
+      try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+        registry.misbehave(new Fault.Busy(503, "0"), nth("POST", 1), 1);
+        registry.misbehave(
+            new Fault.Refuse(400, "DIGEST_INVALID", "it is another"),
+            request -> request.method().equals("PUT"),
+            refusals);
+        if (refusals == 1) {
+          push(registry, SMALL);
+          assertEquals(Optional.of(SMALL), registry.blob(TEAM, Digest.of(SMALL)));
+        } else {
+          RegistryException e = assertThrows(RegistryException.class, () -> push(registry, SMALL));
+          assertEquals(List.of("DIGEST_INVALID"), e.codes());
+        }
+      }
+    }
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+      registry.misbehave(new Fault.CutRequest(1000, Fault.Kept.PART), nth("PATCH", 2), 1);
+      registry.misbehave(
+          new Fault.Refuse(400, "DIGEST_INVALID", "it is another"), nth("PUT", 1), 1);
+      RegistryException e = assertThrows(RegistryException.class, () -> push(registry, BIG));
+      assertEquals(List.of(BlobUpload.LOST), e.codes());
+      push(registry, BIG);
+      assertHolds(registry, BIG);
     }
   }
 
@@ -444,6 +509,48 @@ class UploadTest {
         assertEquals(content, Bytes.owning(back.readAllBytes()));
       }
       assertTrue(line.down() <= content.length() * 1.02, () -> "" + line.down());
+    }
+  }
+
+  @Test
+  void aLineWhoseRequestWasHalfSentIsNotUsedAgain() throws IOException {
+    byte[] answer =
+        "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    try (java.net.Socket socket =
+        new java.net.Socket() {
+          @Override
+          public InputStream getInputStream() {
+            return new java.io.ByteArrayInputStream(answer);
+          }
+
+          @Override
+          public OutputStream getOutputStream() {
+            return new OutputStream() {
+              private int taken;
+
+              @Override
+              public void write(int one) throws IOException {
+                if (++taken > 3000) {
+                  throw new java.net.SocketException("Broken pipe");
+                }
+              }
+            };
+          }
+        }) {
+      List<Connection.Fate> fates = new ArrayList<>();
+      Connection connection =
+          new Connection(socket, Clients.SETTINGS.timeouts(), (_, fate) -> fates.add(fate));
+      Request request =
+          new Request(
+              "PATCH",
+              java.net.URI.create("http://127.0.0.1/x"),
+              Headers.NONE,
+              Optional.of(Request.Payload.of(SMALL)));
+      try (Response response = connection.exchange(request, Connection.Target.PATH, Headers.NONE)) {
+        assertEquals(413, response.status());
+      }
+      assertEquals(List.of(Connection.Fate.DROP), fates);
     }
   }
 }
