@@ -18,6 +18,7 @@ import dev.stowage.cli.verb.Verb;
 import dev.stowage.config.Surroundings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.SocketException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class Stowage {
   }
 
   private int failed(Throwable failure) {
-    if (failure instanceof IOException && "Broken pipe".equals(failure.getMessage())) {
+    if (readerWentAway(failure)) {
       return BROKEN_PIPE;
     }
     try {
@@ -79,6 +80,20 @@ public final class Stowage {
       log.trace(failure);
     }
     return running == null ? ExitCode.FAILED : running.failureCode(failure);
+  }
+
+  /// Whether a failure, or what led to it, is that nobody reads the output any more. A line to a
+  /// registry that breaks is no such thing.
+  private static boolean readerWentAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException) {
+        return false;
+      }
+      if (cause instanceof IOException && "Broken pipe".equals(cause.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int dispatch(List<String> line) throws IOException {

@@ -4,19 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.stowage.cli.output.Output;
+import dev.stowage.cli.CommandLine.Result;
 import dev.stowage.config.Surroundings;
 import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
 import dev.stowage.testkit.ImageGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +23,6 @@ class ArchiveCommandsTest {
   @TempDir Path directory;
   private Path tar;
 
-  private record Result(int code, String out, String err) {}
-
   @BeforeEach
   void writeATar() throws IOException {
     assumeTrue(
@@ -40,27 +33,7 @@ class ArchiveCommandsTest {
   }
 
   private Result run(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--runroot",
-                directory.resolve("run").toString(),
-                "--storage-driver",
-                "vfs"));
-    line.addAll(List.of(words));
-    int code =
-        new Stowage(
-                new Output(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Surroundings.ofThisProcess(),
-                InstantSource.system())
-            .run(line);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return CommandLine.inStore(directory, List.of(words));
   }
 
   private String file(String name) {

@@ -4,19 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.stowage.cli.output.Output;
+import dev.stowage.cli.CommandLine.Result;
 import dev.stowage.config.Surroundings;
 import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.ImageGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +27,6 @@ final class CommandLineTest {
   @TempDir Path directory;
   private EmbeddedRegistry registry;
   private String name;
-
-  private record Result(int code, String out, String err) {}
 
   @BeforeEach
   void serveAnImage() throws IOException {
@@ -58,27 +53,7 @@ final class CommandLineTest {
   }
 
   private Result run(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--runroot",
-                directory.resolve("run").toString(),
-                "--storage-driver",
-                "vfs"));
-    line.addAll(List.of(words));
-    int code =
-        new Stowage(
-                new Output(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Surroundings.ofThisProcess(),
-                InstantSource.system())
-            .run(line);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return CommandLine.inStore(directory, List.of(words));
   }
 
   @Test

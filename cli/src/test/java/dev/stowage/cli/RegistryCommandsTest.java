@@ -3,8 +3,7 @@ package dev.stowage.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.cli.output.Output;
-import dev.stowage.config.Surroundings;
+import dev.stowage.cli.CommandLine.Result;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.testkit.Access;
@@ -14,14 +13,9 @@ import dev.stowage.testkit.EmbeddedRegistry.Setup;
 import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,20 +31,8 @@ final class RegistryCommandsTest {
 
   @TempDir Path directory;
 
-  private record Result(int code, String out, String err) {}
-
   private static Result run(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int code =
-        new Stowage(
-                new Output(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Surroundings.ofThisProcess(),
-                InstantSource.system())
-            .run(new ArrayList<>(List.of(words)));
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return CommandLine.run(List.of(words));
   }
 
   private static void assertSays(String out, String... words) {

@@ -36,8 +36,6 @@ public final class Snapshot {
   private @Nullable Map<String, ImageRecord> imageByName;
   private @Nullable Map<Digest, List<ImageRecord>> imagesByDigest;
   private @Nullable Map<Digest, List<Layer>> byUncompressed;
-  private @Nullable Map<Digest, List<Layer>> byCompressed;
-  private @Nullable Map<Digest, List<Layer>> byToc;
   private @Nullable Map<LayerId, List<Layer>> children;
   private @Nullable Map<LayerId, List<ImageRecord>> imagesByTop;
   private @Nullable Map<ImageId, List<Container>> users;
@@ -137,34 +135,6 @@ public final class Snapshot {
     return Optional.ofNullable(found);
   }
 
-  /// The layer whose ID begins with the digits.
-  ///
-  /// @throws AmbiguousException if several IDs of one store do
-  public Optional<Layer> layerByPrefix(String digits) throws AmbiguousException {
-    if (digits.isEmpty()) {
-      return Optional.empty();
-    }
-    Layer found = null;
-    List<String> candidates = new ArrayList<>();
-    for (Layer layer : layers) {
-      if (found != null && !found.home().root().equals(layer.home().root())) {
-        break;
-      }
-      if (layer.id().value().startsWith(digits)) {
-        if (layer.id().value().equals(digits)) {
-          return Optional.of(layer);
-        }
-        found = found == null ? layer : found;
-        candidates.add(layer.id().value());
-      }
-    }
-    if (candidates.size() > 1) {
-      throw new AmbiguousException(
-          digits, candidates, digits + ": more than one layer has an ID that begins so");
-    }
-    return Optional.ofNullable(found);
-  }
-
   public Optional<Container> container(ContainerId id) {
     for (Container container : containers) {
       if (container.id().equals(id)) {
@@ -200,34 +170,6 @@ public final class Snapshot {
       byUncompressed = index;
     }
     return found(byUncompressed, digest);
-  }
-
-  /// The layers that came from a blob of this digest.
-  public synchronized List<Layer> layersByCompressedDigest(Digest digest) {
-    if (byCompressed == null) {
-      Map<Digest, List<Layer>> index = new HashMap<>();
-      for (Layer layer : layers) {
-        if (layer.compressedDigest().isPresent()) {
-          add(index, layer.compressedDigest().get(), layer);
-        }
-      }
-      byCompressed = index;
-    }
-    return found(byCompressed, digest);
-  }
-
-  /// The layers that came from a blob whose table of contents has this digest.
-  public synchronized List<Layer> layersByTocDigest(Digest digest) {
-    if (byToc == null) {
-      Map<Digest, List<Layer>> index = new HashMap<>();
-      for (Layer layer : layers) {
-        if (layer.tocDigest().isPresent()) {
-          add(index, layer.tocDigest().get(), layer);
-        }
-      }
-      byToc = index;
-    }
-    return found(byToc, digest);
   }
 
   /// The layers that stand directly on this one.

@@ -139,16 +139,6 @@ public record StoreOptions(
         graphRoot, runRoot, imageStore, driver, options, transience, privileges);
   }
 
-  public StoreOptions withTransience(Transience wanted) {
-    return new StoreOptions(
-        graphRoot, runRoot, imageStore, driver, driverOptions, wanted, privileges);
-  }
-
-  public StoreOptions withPrivileges(Privileges wanted) {
-    return new StoreOptions(
-        graphRoot, runRoot, imageStore, driver, driverOptions, transience, wanted);
-  }
-
   public StoreOptions withAdditionalStores(List<Path> stores) {
     return withDriverOptions(driverOptions.withAdditionalStores(stores));
   }

@@ -8,42 +8,28 @@ import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Log;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.EngineOptions;
-import dev.stowage.engine.PullOptions;
 import dev.stowage.engine.TransferOptions;
-import dev.stowage.model.Credentials;
-import dev.stowage.model.Family;
-import dev.stowage.model.LayerCompression;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.Reference;
-import dev.stowage.model.Secret;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.CopyOptions.Digests;
-import dev.stowage.transfer.CopyOptions.Form;
 import dev.stowage.transfer.CopyOptions.Instances;
-import dev.stowage.transfer.CopyOptions.Packing;
 import dev.stowage.transfer.CopyOptions.Sealing;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
-import dev.stowage.transfer.RegistryAccess;
-import dev.stowage.transfer.TrustChoice;
-import dev.stowage.transfer.seal.DecryptionKey;
-import dev.stowage.transfer.seal.EncryptionKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /// `copy`, as Skopeo has it: from any place to any other.
-final class CopyVerb implements Verb {
+final class CopyVerb implements SkopeoVerb {
   private static final char NONE = Flag.NO_SHORTHAND;
 
   @Override
@@ -128,8 +114,8 @@ final class CopyVerb implements Verb {
             "Identity of signed image, must be a fully specified docker reference. Defaults to the"
                 + " target docker reference."));
     flags.addAll(SigningFlags.all());
-    flags.addAll(ofEnd("src-", "screds"));
-    flags.addAll(ofEnd("dest-", "dcreds"));
+    flags.addAll(EndFlags.of("src-", "screds"));
+    flags.addAll(EndFlags.of("dest-", "dcreds"));
     return Command.of(
             "copy",
             "[options] SOURCE-IMAGE DESTINATION-IMAGE",
@@ -145,47 +131,6 @@ final class CopyVerb implements Verb {
             "@ docker://quay.io/skopeo/stable:latest docker://registry.example.com/skopeo:latest",
             "@ containers-storage:[overlay@/a+/run/a]image:1 containers-storage:[overlay@/b+/run/b]image:1")
         .withFlags(flags.toArray(new Flag[0]));
-  }
-
-  /// The flags that each end of the copy has of its own.
-  static List<Flag> ofEnd(String prefix, String credentials) {
-    return List.of(
-        Flag.text(prefix + "authfile", NONE, "path of the registry credentials file"),
-        Flag.text(
-                prefix + "cert-dir",
-                NONE,
-                "use certificates at PATH (*.crt, *.cert, *.key) to connect to the registry or"
-                    + " daemon")
-            .taking("PATH"),
-        Flag.text(prefix + "creds", NONE, "Use USERNAME[:PASSWORD] for accessing the registry")
-            .taking("USERNAME[:PASSWORD]"),
-        Flag.text(credentials, NONE, "").hidden(),
-        Flag.text(
-                prefix + "daemon-host",
-                NONE,
-                "use docker daemon host at HOST (docker-daemon: only)")
-            .taking("HOST"),
-        Flag.toggle(prefix + "no-creds", NONE, "Access the registry anonymously"),
-        Flag.text(prefix + "password", NONE, "Password for accessing the registry"),
-        Flag.text(
-            prefix + "registry-token", NONE, "Provide a Bearer token for accessing the registry"),
-        Flag.text(
-                prefix + "shared-blob-dir",
-                NONE,
-                "DIRECTORY to use to share blobs across OCI repositories")
-            .taking("DIRECTORY"),
-        Flag.toggle(
-                prefix + "tls-verify",
-                NONE,
-                "require HTTPS and verify certificates when talking to the container registry or"
-                    + " daemon")
-            .initially("true"),
-        Flag.text(prefix + "username", NONE, "Username for accessing the registry"));
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override
@@ -251,7 +196,7 @@ final class CopyVerb implements Verb {
     Platform machine = call.surroundings().machine().platform();
     CopyOptions copy =
         CopyOptions.of(instances(words, machine))
-            .withForm(form(words))
+            .withForm(PackingFlags.form(words, PackingFlags.COPY))
             .withDigests(words.on("preserve-digests") ? Digests.PRESERVED : Digests.MAY_CHANGE)
             .withSealing(sealing(call));
     if (words.given("image-parallel-copies")) {
@@ -261,40 +206,15 @@ final class CopyVerb implements Verb {
         TransferOptions.of(machine)
             .withCopy(copy)
             .withForm(localForm(words))
-            .withEnds(end(call, "src-", "screds"), end(call, "dest-", "dcreds"));
-    return withRetry(withTrust(options, call), words);
-  }
-
-  /// With what the flags say about trust.
-  static TransferOptions withTrust(TransferOptions options, Call call) throws IOException {
-    Words words = call.words();
-    if (words.on("insecure-policy") && words.on("require-signed")) {
-      throw new UsageException("--insecure-policy and --require-signed are mutually exclusive");
-    }
-    TrustChoice trust = options.trust();
-    if (words.on("insecure-policy")) {
-      trust = trust.acceptingAnything();
-    } else if (words.given("policy")) {
-      trust = trust.withPolicy(call.surroundings().absolute(words.text("policy")));
-    }
-    if (words.on("require-signed")) {
-      trust = trust.withDemand(TrustChoice.Demand.SIGNATURE);
-    }
-    return options.withTrust(trust);
-  }
-
-  /// With what the flags say about retrying.
-  static TransferOptions withRetry(TransferOptions options, Words words) throws IOException {
-    int retries = words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
-    Duration delay = PullVerb.delay(words.text("retry-delay"));
-    return retries > 0 ? options.withRetry(new PullOptions.Retry(retries, delay)) : options;
+            .withEnds(EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
+    return EndFlags.withRetry(options.withTrust(EndFlags.trust(call)), words);
   }
 
   private static Instances instances(Words words, Platform machine) throws UsageException {
     if (words.given("multi-arch") && words.on("all")) {
       throw new UsageException("Cannot use --all and --multi-arch flags together");
     }
-    Platform wanted = platform(words, machine);
+    Platform wanted = EndFlags.platform(words, machine);
     String multiple =
         words.given("multi-arch") ? words.text("multi-arch") : words.on("all") ? "all" : "system";
     return switch (multiple) {
@@ -306,62 +226,6 @@ final class CopyVerb implements Verb {
               "unknown multi-arch option \""
                   + multiple
                   + "\". Choose one of the supported options: 'system', 'all', or 'index-only'");
-    };
-  }
-
-  /// The platform that the flags ask for.
-  static Platform platform(Words words, Platform machine) {
-    boolean sameCpu = words.text("override-arch").isEmpty();
-    return new Platform(
-            words.given("override-os") ? words.text("override-os") : machine.os(),
-            sameCpu ? machine.architecture() : words.text("override-arch"),
-            words.given("override-variant")
-                ? words.text("override-variant")
-                : sameCpu ? machine.variant() : "")
-        .normalized();
-  }
-
-  private static Form form(Words words) throws IOException {
-    return form(Form.AS_IT_IS.withPacking(packing(words)), words.text("format"));
-  }
-
-  /// A form with the manifests that `--format` asks for.
-  static Form form(Form form, String format) throws IOException {
-    return switch (format) {
-      case "" -> form;
-      case "oci" -> form.withManifest(Family.OCI);
-      case "v2s2" -> form.withManifest(Family.DOCKER);
-      case "v2s1" ->
-          throw new UnsupportedException(
-              "writing manifests of Docker's schema 1 is not supported: registries gave them up");
-      default ->
-          throw new UsageException(
-              "unknown format \""
-                  + format
-                  + "\". Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'");
-    };
-  }
-
-  private static Packing packing(Words words) throws IOException {
-    OptionalInt level =
-        words.given("dest-compress-level")
-            ? OptionalInt.of(Integer.parseInt(words.text("dest-compress-level")))
-            : OptionalInt.empty();
-    String format = words.text("dest-compress-format");
-    if (format.isEmpty()) {
-      return new Packing.Kept(level);
-    }
-    Packing.Others others =
-        !words.given("dest-force-compress-format") || words.on("dest-force-compress-format")
-            ? Packing.Others.REPLACED
-            : Packing.Others.REUSED;
-    return switch (format) {
-      case "gzip" -> new Packing.As(LayerCompression.GZIP, level, others);
-      case "zstd" -> new Packing.As(LayerCompression.ZSTD, level, others);
-      case "none" -> new Packing.As(LayerCompression.NONE, level, others);
-      case "zstd:chunked", "bzip2", "xz" ->
-          throw new UnsupportedException("compressing with " + format + " is not supported");
-      default -> throw new UsageException("cannot find compressor for \"" + format + "\"");
     };
   }
 
@@ -404,100 +268,8 @@ final class CopyVerb implements Verb {
     if (words.given("encrypt-layer") && !words.given("encryption-key")) {
       throw new UsageException("--encrypt-layer can only be used with --encryption-key");
     }
-    List<EncryptionKey> keys = new ArrayList<>();
-    for (String text : words.texts("encryption-key")) {
-      EncryptionKey key = EncryptionKey.parse(text);
-      keys.add(new EncryptionKey(call.surroundings().absolute(key.file().toString())));
-    }
-    List<Integer> layers = new ArrayList<>();
-    for (String text : words.texts("encrypt-layer")) {
-      for (String one : text.split(",", -1)) {
-        try {
-          layers.add(Integer.parseInt(one.strip()));
-        } catch (NumberFormatException e) {
-          throw new UsageException(
-              "invalid argument \"" + text + "\" for \"--encrypt-layer\" flag");
-        }
-      }
-    }
-    List<DecryptionKey> opening = new ArrayList<>();
-    for (String text : words.texts("decryption-key")) {
-      opening.add(DecryptionKey.parse(text));
-    }
-    return new Sealing(keys, layers, opening);
-  }
-
-  /// What the flags of one end say.
-  static TransferOptions.End end(Call call, String prefix, String alias) throws IOException {
-    Words words = call.words();
-    RegistryAccess access = RegistryAccess.DEFAULT;
-    Optional<Credentials> caller = caller(words, prefix, alias);
-    if (caller.isPresent()) {
-      access = access.withCredentials(caller.get());
-    }
-    if (words.given(prefix + "tls-verify")) {
-      access =
-          access.withTls(
-              words.on(prefix + "tls-verify")
-                  ? RegistryAccess.Tls.REQUIRED
-                  : RegistryAccess.Tls.NOT_VERIFIED);
-    }
-    String authFile = words.given(prefix + "authfile") ? prefix + "authfile" : "authfile";
-    if (words.given(authFile)) {
-      access = access.withAuthFile(call.surroundings().absolute(words.text(authFile)));
-    }
-    if (words.given(prefix + "cert-dir")) {
-      access =
-          access.withCertificates(call.surroundings().absolute(words.text(prefix + "cert-dir")));
-    }
-    if (words.given("registries.d")) {
-      access = access.withSignaturePlaces(call.surroundings().absolute(words.text("registries.d")));
-    }
-    return new TransferOptions.End(
-        access,
-        words.given(prefix + "shared-blob-dir")
-            ? Optional.of(call.surroundings().absolute(words.text(prefix + "shared-blob-dir")))
-            : Optional.empty(),
-        words.given(prefix + "daemon-host")
-            ? Optional.of(words.text(prefix + "daemon-host"))
-            : Optional.empty());
-  }
-
-  private static Optional<Credentials> caller(Words words, String prefix, String alias)
-      throws UsageException {
-    String pair = words.given(prefix + "creds") ? words.text(prefix + "creds") : words.text(alias);
-    boolean parts = words.given(prefix + "username") || words.given(prefix + "password");
-    if (words.on(prefix + "no-creds")) {
-      if (!pair.isEmpty() || parts) {
-        throw new UsageException("creds and no-creds cannot be specified at the same time");
-      }
-      return Optional.of(new Credentials.Anonymous());
-    }
-    if (words.given(prefix + "registry-token")) {
-      return Optional.of(new Credentials.Token(Secret.of(words.text(prefix + "registry-token"))));
-    }
-    if (!pair.isEmpty() && parts) {
-      throw new UsageException("creds and username/password cannot be specified at the same time");
-    }
-    if (parts) {
-      if (!words.given(prefix + "username") || !words.given(prefix + "password")) {
-        throw new UsageException("username and password must be specified together");
-      }
-      return Optional.of(
-          new Credentials.Basic(
-              words.text(prefix + "username"), Secret.of(words.text(prefix + "password"))));
-    }
-    if (pair.isEmpty()) {
-      return Optional.empty();
-    }
-    int colon = pair.indexOf(':');
-    if (colon == 0) {
-      throw new UsageException("username can't be empty");
-    }
-    if (colon < 0) {
-      throw new UsageException("credentials must be USERNAME:PASSWORD");
-    }
-    return Optional.of(
-        new Credentials.Basic(pair.substring(0, colon), Secret.of(pair.substring(colon + 1))));
+    Sealing sealing = PackingFlags.encryption(call);
+    return new Sealing(
+        sealing.encryptTo(), sealing.layers(), PackingFlags.decryption(call));
   }
 }

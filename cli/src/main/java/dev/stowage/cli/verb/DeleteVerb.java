@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// `delete`: what Skopeo has under this name, but never more than was named.
-final class DeleteVerb implements Verb {
+final class DeleteVerb implements SkopeoVerb {
 
   @Override
   public Command command() {
@@ -21,11 +21,6 @@ final class DeleteVerb implements Verb {
             Deletes an image from a registry. A name with a digest stands for the manifest, which goes with all of its tags; a name with a tag stands for the tag alone. Where a registry cannot delete a tag alone, its manifest is deleted only if no other tag stands for it.""")
         .withExamples("@ docker://registry.example.com/example/pause:latest")
         .withFlags(RegistryFlags.skopeos());
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override

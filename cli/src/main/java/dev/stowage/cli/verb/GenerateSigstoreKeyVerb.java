@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /// `generate-sigstore-key`.
-final class GenerateSigstoreKeyVerb implements Verb {
+final class GenerateSigstoreKeyVerb implements SkopeoVerb {
 
   @Override
   public Command command() {

@@ -16,7 +16,6 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 
 /// `import` and `image import`.
 final class ImportVerb implements Verb {
@@ -68,16 +67,10 @@ final class ImportVerb implements Verb {
             .withChanges(words.texts("change"))
             .withMessage(words.text("message"))
             .withPlatform(
-                new Platform(words.text("os"), words.text("arch"), words.text("variant")));
+                new Platform(words.text("os"), words.text("arch"), words.text("variant")))
+            .withTrust(RegistryFlags.trust(call));
     if (words.arguments().size() > 1) {
       options = options.withName(words.arguments().get(1));
-    }
-    if (words.given("signature-policy")) {
-      options =
-          options.withTrust(
-              options
-                  .trust()
-                  .withPolicy(call.surroundings().absolute(words.text("signature-policy"))));
     }
     ImportInput input = input(call);
     Image made;
@@ -110,7 +103,7 @@ final class ImportVerb implements Verb {
       return new ImportInput.From(new FileInputStream(FileDescriptor.in));
     }
     if (given.startsWith("https://") || given.startsWith("http://")) {
-      return new ImportInput.Web(URI.create(given));
+      return new ImportInput.Web(WebAddress.parse(given));
     }
     checkFileName(given);
     return new ImportInput.At(call.surroundings().absolute(given));

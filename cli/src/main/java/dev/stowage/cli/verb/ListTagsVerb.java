@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `list-tags`, as Skopeo has it.
-final class ListTagsVerb implements Verb {
+final class ListTagsVerb implements SkopeoVerb {
 
   @Override
   public Command command() {
@@ -32,11 +32,6 @@ final class ListTagsVerb implements Verb {
             Supported transports: docker, docker-archive""")
         .withExamples("@ docker://docker.io/fedora", "@ docker-archive:images.tar")
         .withFlags(RegistryFlags.skopeos());
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.stowage.cli.grammar.Arguments;
 import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.UsageException;
-import dev.stowage.cli.grammar.Words;
 import dev.stowage.config.Terminal;
 import dev.stowage.engine.ArchiveInput;
 import dev.stowage.engine.Engine;
@@ -14,7 +13,6 @@ import dev.stowage.model.NotFoundException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,15 +39,7 @@ final class LoadVerb implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
-    Words words = call.words();
-    LoadOptions options = LoadOptions.DEFAULT;
-    if (words.given("signature-policy")) {
-      options =
-          options.withTrust(
-              options
-                  .trust()
-                  .withPolicy(call.surroundings().absolute(words.text("signature-policy"))));
-    }
+    LoadOptions options = LoadOptions.DEFAULT.withTrust(RegistryFlags.trust(call));
     ArchiveInput input = input(call);
     Loaded loaded;
     try (Progresses progress = new Progresses(call);
@@ -72,7 +62,7 @@ final class LoadVerb implements Verb {
       return new ArchiveInput.From("/dev/stdin", new FileInputStream(FileDescriptor.in));
     }
     if (given.startsWith("https://") || given.startsWith("http://")) {
-      return new ArchiveInput.Web(URI.create(given));
+      return new ArchiveInput.Web(WebAddress.parse(given));
     }
     Path file = call.surroundings().absolute(given);
     if (!Files.exists(file)) {

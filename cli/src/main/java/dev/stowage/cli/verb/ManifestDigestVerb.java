@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// `manifest-digest`, as Skopeo has it.
-final class ManifestDigestVerb implements Verb {
+final class ManifestDigestVerb implements SkopeoVerb {
 
   @Override
   public Command command() {
@@ -22,11 +22,6 @@ final class ManifestDigestVerb implements Verb {
             Arguments.ANY,
             "Compute a manifest digest of a file")
         .withExamples("@ manifest.json");
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override

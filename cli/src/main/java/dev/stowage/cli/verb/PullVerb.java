@@ -13,8 +13,6 @@ import dev.stowage.engine.Image;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.model.Platform;
 import dev.stowage.transfer.Listener;
-import dev.stowage.transfer.TrustChoice;
-import dev.stowage.transfer.seal.DecryptionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,19 +141,9 @@ final class PullVerb implements Verb {
         PullOptions.DEFAULT
             .withPolicy(PullPolicy.parse(words.text("policy")))
             .withTags(words.on("all-tags") ? PullOptions.Tags.ALL : PullOptions.Tags.ONE)
-            .withAccess(RegistryFlags.access(call));
-    if (words.given("signature-policy")) {
-      options =
-          options.withTrust(
-              TrustChoice.DEFAULT.withPolicy(
-                  call.surroundings().absolute(words.text("signature-policy"))));
-    }
-    List<DecryptionKey> keys = new ArrayList<>();
-    for (String text : words.texts("decryption-key")) {
-      DecryptionKey key = DecryptionKey.parse(text);
-      keys.add(new DecryptionKey(call.surroundings().absolute(key.file().toString())));
-    }
-    options = options.withDecryption(keys);
+            .withAccess(RegistryFlags.access(call))
+            .withTrust(RegistryFlags.trust(call))
+            .withDecryption(PackingFlags.decryption(call));
     Platform platform = platform(words);
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);

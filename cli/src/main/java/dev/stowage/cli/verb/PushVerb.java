@@ -3,37 +3,26 @@ package dev.stowage.cli.verb;
 import dev.stowage.cli.grammar.Arguments;
 import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
-import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Log;
 import dev.stowage.cli.output.Transfers;
-import dev.stowage.config.Surroundings;
 import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.LookupOptions;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.engine.PushOptions;
 import dev.stowage.engine.Pushed;
-import dev.stowage.model.Family;
-import dev.stowage.model.LayerCompression;
 import dev.stowage.model.Reference;
-import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.CopyOptions;
-import dev.stowage.transfer.CopyOptions.Form;
-import dev.stowage.transfer.CopyOptions.Packing;
-import dev.stowage.transfer.CopyOptions.Sealing;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
-import dev.stowage.transfer.seal.EncryptionKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// `push` and `image push`.
 final class PushVerb implements Verb {
@@ -204,12 +193,13 @@ final class PushVerb implements Verb {
     Words words = call.words();
     CopyOptions copy =
         CopyOptions.of(CopyOptions.Instances.ALL)
-            .withForm(form(words))
-            .withSealing(sealing(words, call.surroundings()));
+            .withForm(PackingFlags.form(words, PackingFlags.PUSH))
+            .withSealing(PackingFlags.encryption(call));
     PushOptions options =
         PushOptions.DEFAULT
             .withCopy(copy)
             .withAccess(RegistryFlags.access(call))
+            .withTrust(RegistryFlags.trust(call))
             .withOriginals(
                 words.on("fetch-originals")
                     ? PushOptions.Originals.FETCHED
@@ -226,71 +216,5 @@ final class PushVerb implements Verb {
                   PullVerb.delay(words.text("retry-delay"))));
     }
     return options;
-  }
-
-  private static Form form(Words words) throws IOException {
-    Form form = Form.AS_IT_IS.withPacking(packing(words));
-    String format = words.text("format");
-    return switch (format) {
-      case "" -> form;
-      case "oci" -> form.withManifest(Family.OCI);
-      case "v2s2", "docker" -> form.withManifest(Family.DOCKER);
-      case "v2s1" ->
-          throw new UnsupportedException(
-              "writing manifests of Docker's schema 1 is not supported: registries gave them up");
-      default ->
-          throw new UsageException(
-              "unknown format \""
-                  + format
-                  + "\". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'");
-    };
-  }
-
-  private static Packing packing(Words words) throws IOException {
-    OptionalInt level =
-        words.given("compression-level")
-            ? OptionalInt.of(Integer.parseInt(words.text("compression-level")))
-            : OptionalInt.empty();
-    Packing.Others others =
-        !words.given("force-compression") || words.on("force-compression")
-            ? Packing.Others.REPLACED
-            : Packing.Others.REUSED;
-    if (!words.given("compression-format")) {
-      return words.on("force-compression")
-          ? new Packing.As(LayerCompression.GZIP, level, Packing.Others.REPLACED)
-          : new Packing.Kept(level);
-    }
-    String format = words.text("compression-format");
-    return switch (format) {
-      case "gzip" -> new Packing.As(LayerCompression.GZIP, level, others);
-      case "zstd" -> new Packing.As(LayerCompression.ZSTD, level, others);
-      case "none" -> new Packing.As(LayerCompression.NONE, level, others);
-      case "zstd:chunked", "bzip2", "xz" ->
-          throw new UnsupportedException("compressing with " + format + " is not supported");
-      default -> throw new UsageException("cannot find compressor for \"" + format + "\"");
-    };
-  }
-
-  private static Sealing sealing(Words words, Surroundings surroundings) throws IOException {
-    List<EncryptionKey> keys = new ArrayList<>();
-    for (String text : words.texts("encryption-key")) {
-      EncryptionKey key = EncryptionKey.parse(text);
-      keys.add(new EncryptionKey(surroundings.absolute(key.file().toString())));
-    }
-    List<Integer> layers = new ArrayList<>();
-    for (String text : words.texts("encrypt-layer")) {
-      for (String one : text.split(",", -1)) {
-        try {
-          layers.add(Integer.parseInt(one.strip()));
-        } catch (NumberFormatException e) {
-          throw new UsageException(
-              "invalid argument \"" + text + "\" for \"--encrypt-layer\" flag");
-        }
-      }
-    }
-    if (keys.isEmpty() && !layers.isEmpty()) {
-      throw new UsageException("--encrypt-layer can be used only with --encryption-key");
-    }
-    return new Sealing(keys, layers, List.of());
   }
 }

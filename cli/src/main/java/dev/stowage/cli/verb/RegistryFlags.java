@@ -8,6 +8,7 @@ import dev.stowage.engine.Remote;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.Secret;
 import dev.stowage.transfer.RegistryAccess;
+import dev.stowage.transfer.TrustChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class RegistryFlags {
   static RegistryAccess access(Call call) throws IOException {
     Words words = call.words();
     RegistryAccess access = RegistryAccess.DEFAULT;
-    Optional<Credentials> caller = caller(call);
+    Optional<Credentials> caller = credentials(call, "", "");
     if (caller.isPresent()) {
       access = access.withCredentials(caller.get());
     }
@@ -102,28 +103,48 @@ final class RegistryFlags {
     return file;
   }
 
-  private static Optional<Credentials> caller(Call call) throws IOException {
+  /// What the flags say about whose name registries are talked to in.
+  ///
+  /// @param prefix what the flags' names begin with
+  /// @param alias another name of the flag with user and password; empty where it has none
+  static Optional<Credentials> credentials(Call call, String prefix, String alias)
+      throws IOException {
     Words words = call.words();
-    boolean pair = words.given("username") || words.given("password");
-    if (words.given("no-creds") && words.on("no-creds")) {
-      if (words.given("creds") || pair) {
+    boolean pair =
+        words.given(prefix + "creds") || !alias.isEmpty() && words.given(alias);
+    boolean parts = words.given(prefix + "username") || words.given(prefix + "password");
+    if (words.given(prefix + "no-creds") && words.on(prefix + "no-creds")) {
+      if (pair || parts) {
         throw new UsageException("creds and no-creds cannot be specified at the same time");
       }
       return Optional.of(new Credentials.Anonymous());
     }
-    if (words.given("creds") && pair) {
+    if (pair && parts) {
       throw new UsageException("creds and username/password cannot be specified at the same time");
     }
-    if (words.given("registry-token")) {
-      return Optional.of(new Credentials.Token(Secret.of(words.text("registry-token"))));
+    if (words.given(prefix + "registry-token")) {
+      return Optional.of(new Credentials.Token(Secret.of(words.text(prefix + "registry-token"))));
     }
-    if (pair) {
-      if (!words.given("username") || !words.given("password")) {
+    if (parts) {
+      if (!words.given(prefix + "username") || !words.given(prefix + "password")) {
         throw new UsageException("username and password must be specified together");
       }
-      return Optional.of(basic(words.text("username"), Secret.of(words.text("password"))));
+      return Optional.of(
+          basic(
+              words.text(prefix + "username"), Secret.of(words.text(prefix + "password"))));
     }
-    return words.given("creds") ? Optional.of(pair(call, words.text("creds"))) : Optional.empty();
+    return pair
+        ? Optional.of(
+            pair(call, words.text(words.given(prefix + "creds") ? prefix + "creds" : alias)))
+        : Optional.empty();
+  }
+
+  /// What Podman's flag `--signature-policy` says.
+  static TrustChoice trust(Call call) {
+    return call.words().given("signature-policy")
+        ? TrustChoice.DEFAULT.withPolicy(
+            call.surroundings().absolute(call.words().text("signature-policy")))
+        : TrustChoice.DEFAULT;
   }
 
   private static Credentials pair(Call call, String text) throws IOException {

@@ -24,7 +24,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /// The commands of `registry`: what crane has for single questions to a registry.
-final class RegistryVerb implements Verb {
+final class RegistryVerb implements SkopeoVerb {
   private static final char NONE = Flag.NO_SHORTHAND;
 
   private final String path;
@@ -77,11 +77,6 @@ final class RegistryVerb implements Verb {
         usage.isEmpty() ? "[options]" : "[options] " + usage,
         Arguments.exactly(arguments),
         summary);
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override
@@ -222,14 +217,11 @@ final class RegistryVerb implements Verb {
     call.out().line("PASS: " + name);
   }
 
-  private static Platform platform(Call call) {
+  private static Platform platform(Call call) throws MalformedException {
     String text = call.words().given("platform") ? call.words().text("platform") : "";
     if (text.isEmpty()) {
       return call.surroundings().machine().platform();
     }
-    String[] parts = text.split("/", 3);
-    return new Platform(
-            parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "")
-        .normalized();
+    return Platform.parse(text);
   }
 }

@@ -73,7 +73,11 @@ final class SaveVerb implements Verb {
     if (names.isEmpty()) {
       throw new UsageException("need at least 1 argument");
     }
-    SaveOptions options = SaveOptions.DEFAULT.withFormat(format(words)).withForm(form(words));
+    SaveOptions options =
+        SaveOptions.DEFAULT
+            .withFormat(format(words))
+            .withForm(form(words))
+            .withTrust(RegistryFlags.trust(call));
     boolean toStream = words.text("output").isEmpty();
     SaveOutput output = output(call, toStream);
     if (!several(call)) {

@@ -2,6 +2,7 @@ package dev.stowage.cli.verb;
 
 import dev.stowage.cli.grammar.Arguments;
 import dev.stowage.cli.grammar.Command;
+import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.model.Json;
 import dev.stowage.trust.Claim;
 import dev.stowage.trust.KeyMaterial;
@@ -11,14 +12,14 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 
 /// `untrusted-signature-dump-without-verification`.
-final class SignatureDumpVerb implements Verb {
+final class SignatureDumpVerb implements SkopeoVerb {
 
   @Override
   public Command command() {
     return Command.of(
             "untrusted-signature-dump-without-verification",
             "SIGNATURE",
-            Arguments.exactly(1),
+            Arguments.ANY,
             "Dump contents of a signature WITHOUT VERIFYING IT")
         .described(
             "Shows what a simple signature claims. Nothing of it is verified: do not use it for any decision.");
@@ -26,6 +27,10 @@ final class SignatureDumpVerb implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
+    if (call.words().arguments().size() != 1) {
+      throw new UsageException(
+          "Usage: stowage untrusted-signature-dump-without-verification signature");
+    }
     String file = call.surroundings().absolute(call.words().arguments().getFirst()).toString();
     StandaloneSignature.Untrusted untrusted =
         StandaloneSignature.withoutVerification(KeyMaterial.file(file));

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.util.List;
 
 /// `standalone-sign`.
-final class StandaloneSignVerb implements Verb {
+final class StandaloneSignVerb implements SkopeoVerb {
 
   @Override
   public Command command() {

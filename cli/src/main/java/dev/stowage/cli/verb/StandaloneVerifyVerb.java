@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 
 /// `standalone-verify`.
-final class StandaloneVerifyVerb implements Verb {
+final class StandaloneVerifyVerb implements SkopeoVerb {
 
   @Override
   public Command command() {

@@ -37,7 +37,7 @@ import java.util.TreeMap;
 
 /// `sync`, as Skopeo has it, but it asks before it fetches, copies several images at a time, and
 /// brings what is there already up to date.
-final class SyncVerb implements Verb {
+final class SyncVerb implements SkopeoVerb {
   private static final char NONE = Flag.NO_SHORTHAND;
 
   @Override
@@ -89,7 +89,7 @@ final class SyncVerb implements Verb {
             Flag.text("src", 's', "SOURCE transport type")));
     flags.addAll(SigningFlags.all());
     for (String end : List.of("src-", "dest-")) {
-      for (Flag flag : CopyVerb.ofEnd(end, end.charAt(0) + "creds")) {
+      for (Flag flag : EndFlags.of(end, end.charAt(0) + "creds")) {
         if (!flag.name().endsWith("-daemon-host") && !flag.name().endsWith("-shared-blob-dir")) {
           flags.add(flag);
         }
@@ -108,11 +108,6 @@ final class SyncVerb implements Verb {
             Allowed DESTINATION transports (specified with --dest): docker, dir, oci.""")
         .withExamples("@ --src docker --dest dir --scoped registry.example.com/busybox /media/usb")
         .withFlags(flags.toArray(new Flag[0]));
-  }
-
-  @Override
-  public int failureCode(Throwable failure) {
-    return ExitCode.ofSkopeos(failure);
   }
 
   @Override
@@ -143,15 +138,15 @@ final class SyncVerb implements Verb {
               options,
               progress -> Session.heard(progress, call.log()),
               told);
-    } finally {
-      if (words.given("digestfile") && !look) {
-        Path _ =
-            Files.writeString(
-                call.surroundings().absolute(words.text("digestfile")),
-                String.join("", told.digests.values()),
-                StandardCharsets.UTF_8);
+    } catch (IOException | RuntimeException e) {
+      try {
+        told.writeDigests(look);
+      } catch (IOException second) {
+        e.addSuppressed(second);
       }
+      throw e;
     }
+    told.writeDigests(look);
     call.out().line(summary(synced, look));
     if (synced.failed()) {
       throw new IOException("Sync failed due to previous reported error(s) for one or more images");
@@ -186,6 +181,17 @@ final class SyncVerb implements Verb {
 
     Told(Call call) {
       this.call = call;
+    }
+
+    /// Writes the digests of what has been synchronized to where the user wants them.
+    void writeDigests(boolean look) throws IOException {
+      if (call.words().given("digestfile") && !look) {
+        Path _ =
+            Files.writeString(
+                call.surroundings().absolute(call.words().text("digestfile")),
+                String.join("", digests.values()),
+                StandardCharsets.UTF_8);
+      }
     }
 
     @Override
@@ -280,8 +286,8 @@ final class SyncVerb implements Verb {
         CopyOptions.of(
                 words.on("all")
                     ? Instances.ALL
-                    : new Instances.One(PlatformChoice.of(CopyVerb.platform(words, machine))))
-            .withForm(CopyVerb.form(Form.AS_IT_IS, words.text("format")))
+                    : new Instances.One(PlatformChoice.of(EndFlags.platform(words, machine))))
+            .withForm(PackingFlags.form(Form.AS_IT_IS, words.text("format")))
             .withDigests(words.on("preserve-digests") ? Digests.PRESERVED : Digests.MAY_CHANGE);
     if (words.given("image-parallel-copies")) {
       copy = copy.withAtOnce(Math.max(1, Integer.parseInt(words.text("image-parallel-copies"))));
@@ -289,9 +295,9 @@ final class SyncVerb implements Verb {
     TransferOptions transfer =
         TransferOptions.of(machine)
             .withCopy(copy)
-            .withEnds(CopyVerb.end(call, "src-", "screds"), CopyVerb.end(call, "dest-", "dcreds"));
+            .withEnds(EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
     List<Signer> signers = SigningFlags.signers(call);
-    return SyncOptions.of(CopyVerb.withRetry(CopyVerb.withTrust(transfer, call), words))
+    return SyncOptions.of(EndFlags.withRetry(transfer.withTrust(EndFlags.trust(call)), words))
         .withSigning(to -> SigningFlags.signing(words, signers, SigningFlags.identity(words, to)))
         .withNaming(words.on("scoped") ? SyncOptions.Naming.WHOLE : SyncOptions.Naming.LAST_PART)
         .withSuffix(words.text("append-suffix"))
