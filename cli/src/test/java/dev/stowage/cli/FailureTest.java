@@ -77,8 +77,7 @@ final class FailureTest {
   void anAddressThatIsNoneIsToldWithoutItsPassword(String line, String shown) {
     Result result = CommandLine.inStore(directory, List.of(line.split(" ")));
     assertEquals(125, result.code());
-    assertTrue(
-        result.err().startsWith("Error: invalid URL \"" + shown + "\": "), result.err());
+    assertTrue(result.err().startsWith("Error: invalid URL \"" + shown + "\": "), result.err());
     assertFalse(result.err().contains("sec"), result.err());
   }
 

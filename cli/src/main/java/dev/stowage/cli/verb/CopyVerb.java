@@ -206,7 +206,8 @@ final class CopyVerb implements SkopeoVerb {
         TransferOptions.of(machine)
             .withCopy(copy)
             .withForm(localForm(words))
-            .withEnds(EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
+            .withEnds(
+                EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
     return EndFlags.withRetry(options.withTrust(EndFlags.trust(call)), words);
   }
 
@@ -269,7 +270,6 @@ final class CopyVerb implements SkopeoVerb {
       throw new UsageException("--encrypt-layer can only be used with --encryption-key");
     }
     Sealing sealing = PackingFlags.encryption(call);
-    return new Sealing(
-        sealing.encryptTo(), sealing.layers(), PackingFlags.decryption(call));
+    return new Sealing(sealing.encryptTo(), sealing.layers(), PackingFlags.decryption(call));
   }
 }

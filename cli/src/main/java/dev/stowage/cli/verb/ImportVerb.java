@@ -66,8 +66,7 @@ final class ImportVerb implements Verb {
         ImportOptions.DEFAULT
             .withChanges(words.texts("change"))
             .withMessage(words.text("message"))
-            .withPlatform(
-                new Platform(words.text("os"), words.text("arch"), words.text("variant")))
+            .withPlatform(new Platform(words.text("os"), words.text("arch"), words.text("variant")))
             .withTrust(RegistryFlags.trust(call));
     if (words.arguments().size() > 1) {
       options = options.withName(words.arguments().get(1));

@@ -49,7 +49,7 @@ final class PackingFlags {
     String format = words.text("format");
     return form(
         Form.AS_IT_IS.withPacking(packing(words, names)),
-        names == PUSH && format.equals("docker") ? "v2s2" : format);
+        names.equals(PUSH) && format.equals("docker") ? "v2s2" : format);
   }
 
   /// A form with the manifests that `--format` asks for.

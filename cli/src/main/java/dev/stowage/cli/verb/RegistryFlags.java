@@ -110,8 +110,7 @@ final class RegistryFlags {
   static Optional<Credentials> credentials(Call call, String prefix, String alias)
       throws IOException {
     Words words = call.words();
-    boolean pair =
-        words.given(prefix + "creds") || !alias.isEmpty() && words.given(alias);
+    boolean pair = words.given(prefix + "creds") || !alias.isEmpty() && words.given(alias);
     boolean parts = words.given(prefix + "username") || words.given(prefix + "password");
     if (words.given(prefix + "no-creds") && words.on(prefix + "no-creds")) {
       if (pair || parts) {
@@ -130,8 +129,7 @@ final class RegistryFlags {
         throw new UsageException("username and password must be specified together");
       }
       return Optional.of(
-          basic(
-              words.text(prefix + "username"), Secret.of(words.text(prefix + "password"))));
+          basic(words.text(prefix + "username"), Secret.of(words.text(prefix + "password"))));
     }
     return pair
         ? Optional.of(

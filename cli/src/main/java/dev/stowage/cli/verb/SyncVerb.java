@@ -295,7 +295,8 @@ final class SyncVerb implements SkopeoVerb {
     TransferOptions transfer =
         TransferOptions.of(machine)
             .withCopy(copy)
-            .withEnds(EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
+            .withEnds(
+                EndFlags.read(call, "src-", "screds"), EndFlags.read(call, "dest-", "dcreds"));
     List<Signer> signers = SigningFlags.signers(call);
     return SyncOptions.of(EndFlags.withRetry(transfer.withTrust(EndFlags.trust(call)), words))
         .withSigning(to -> SigningFlags.signing(words, signers, SigningFlags.identity(words, to)))

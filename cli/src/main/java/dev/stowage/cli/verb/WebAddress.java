@@ -15,8 +15,7 @@ final class WebAddress {
     try {
       address = new URI(text);
     } catch (URISyntaxException e) {
-      throw new MalformedException(
-          "invalid URL \"" + withoutUser(text) + "\": " + e.getReason());
+      throw new MalformedException("invalid URL \"" + withoutUser(text) + "\": " + e.getReason());
     }
     if (address.getHost() == null) {
       throw new MalformedException("invalid URL \"" + withoutUser(text) + "\": no host");
