@@ -36,19 +36,24 @@ record Deflation(int level) {
     if (level.isPresent() && level.getAsInt() > 0) {
       return new Deflation(Math.min(level.getAsInt(), Deflater.BEST_COMPRESSION));
     }
-    return Isal.here().isPresent() ? new Deflation(ISAL) : new Deflation(USUAL);
+    return isal() ? new Deflation(ISAL) : new Deflation(USUAL);
   }
 
   static Optional<Deflation> following(String recipe) {
     for (int level = 0; level <= Deflater.BEST_COMPRESSION; level++) {
       Deflation deflation = new Deflation(level);
       if (recipe.startsWith(deflation.name())
-          && (level != ISAL || Isal.here().isPresent())
+          && (level != ISAL || isal())
           && recipe.equals(deflation.recipe())) {
         return Optional.of(deflation);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isal() {
+    Optional<Isal> here = Isal.here();
+    return here.isPresent() && here.get().deflates();
   }
 
   private String name() {
@@ -102,11 +107,20 @@ record Deflation(int level) {
     if (level == ISAL) {
       IsalDeflater idle = IDLE.poll();
       IsalDeflater deflater = idle == null ? Isal.here().orElseThrow().deflater() : idle;
-      block.madeLength =
-          deflater.encode(before.content, before.length, block.content, block.length);
-      block.makeRoom(block.madeLength);
-      deflater.take(block.made, block.madeLength);
-      IDLE.add(deflater);
+      boolean sound = false;
+      try {
+        block.madeLength =
+            deflater.encode(before.content, before.length, block.content, block.length);
+        block.makeRoom(block.madeLength);
+        deflater.take(block.made, block.madeLength);
+        sound = true;
+      } finally {
+        if (sound) {
+          IDLE.add(deflater);
+        } else {
+          deflater.close();
+        }
+      }
       return;
     }
     try (Deflater deflater = new Deflater(level, true)) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /// The zstd form of a stream, of one frame (RFC 8878), made by whoever reads it: the library's own
 /// worker threads would hold some 60 MB for each stream.
@@ -17,6 +19,8 @@ final class ZstdInputStream extends CompressingInputStream {
   private static final int HIGHEST = 22;
 
   private static final String NAME = "zstd/";
+
+  private static final ConcurrentMap<Integer, String> FINGERPRINTS = new ConcurrentHashMap<>();
 
   private final InputStream plain;
   private final int level;
@@ -86,10 +90,14 @@ final class ZstdInputStream extends CompressingInputStream {
 
   /// The maker, and a digest of what it makes of a sample, since makers of the same name differ.
   private static String recipe(int level) {
+    return NAME + level + "/" + FINGERPRINTS.computeIfAbsent(level, ZstdInputStream::fingerprint);
+  }
+
+  private static String fingerprint(int level) {
     try (ZstdInputStream sample =
         new ZstdInputStream(new ByteArrayInputStream(Sample.bytes()), level)) {
       Digest digest = Digest.of(Bytes.owning(sample.readAllBytes()));
-      return NAME + level + "/" + digest.hex().substring(0, 16);
+      return digest.hex().substring(0, 16);
     } catch (IOException e) {
       throw new IllegalStateException(e); // nothing is read but memory
     }

@@ -21,8 +21,6 @@ final class TomlReader {
   /// How deep arrays and inline tables may nest: real files reach 3, and each level takes stack.
   private static final int DEEPEST = 64;
 
-  private static final int END = -1;
-
   /// How a table came to be, which decides how it may be added to.
   private enum Made {
     /// Named only as part of a longer header; a header of its own may still follow.
@@ -60,12 +58,10 @@ final class TomlReader {
   }
 
   private final Path file;
-  private final String text;
-  private int at;
-  private int line = 1;
+  private final TomlText text;
   private int depth;
 
-  private TomlReader(Path file, String text) {
+  private TomlReader(Path file, TomlText text) {
     this.file = file;
     this.text = text;
   }
@@ -78,22 +74,23 @@ final class TomlReader {
       throw new MalformedException(
           file + ": not UTF-8, which TOML has to be", MalformedException.UNKNOWN_POSITION, e);
     }
-    return new TomlReader(file, text.startsWith("\uFEFF") ? text.substring(1) : text).document();
+    String marked = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return new TomlReader(file, new TomlText(file, marked)).document();
   }
 
   private Toml.Table document() throws MalformedException {
     Draft root = new Draft("", 1, Made.BY_HEADER);
     Draft current = root;
     while (true) {
-      skipEmptyLines();
-      int c = peek();
-      if (c == END) {
+      text.skipEmptyLines();
+      int c = text.peek();
+      if (c == TomlText.END) {
         return finished(root);
       }
       if (c == '[') {
-        at++;
-        if (peek() == '[') {
-          at++;
+        text.pass();
+        if (text.peek() == '[') {
+          text.pass();
           current = openArrayTable(root);
         } else {
           current = openTable(root);
@@ -101,14 +98,14 @@ final class TomlReader {
       } else {
         keyAndValue(current);
       }
-      endOfLine();
+      text.endOfLine();
     }
   }
 
   private Draft openTable(Draft root) throws MalformedException {
-    int here = line;
+    int here = text.line();
     List<String> key = headerKey();
-    expect(']', "a table's header ends with ]");
+    text.expect(']', "a table's header ends with ]");
     Draft parent = descend(root, key);
     String last = key.getLast();
     Object old = parent.entries.get(last);
@@ -118,7 +115,7 @@ final class TomlReader {
       return table;
     }
     if (old != null) {
-      throw fault("[" + String.join(".", key) + "] is already there");
+      throw text.fault("[" + String.join(".", key) + "] is already there");
     }
     Draft table = new Draft(dotted(parent.name, last), here, Made.BY_HEADER);
     parent.entries.put(last, table);
@@ -126,10 +123,10 @@ final class TomlReader {
   }
 
   private Draft openArrayTable(Draft root) throws MalformedException {
-    int here = line;
+    int here = text.line();
     List<String> key = headerKey();
-    expect(']', "the header of an array's table ends with ]]");
-    expect(']', "the header of an array's table ends with ]]");
+    text.expect(']', "the header of an array's table ends with ]]");
+    text.expect(']', "the header of an array's table ends with ]]");
     Draft parent = descend(root, key);
     String last = key.getLast();
     Object old = parent.entries.get(last);
@@ -140,7 +137,7 @@ final class TomlReader {
     } else if (old instanceof Tables existing) {
       tables = existing;
     } else {
-      throw fault("[[" + String.join(".", key) + "]] is already there as something else");
+      throw text.fault("[[" + String.join(".", key) + "]] is already there as something else");
     }
     Draft table = new Draft(dotted(parent.name, last), here, Made.BY_HEADER);
     tables.items.add(table);
@@ -154,7 +151,7 @@ final class TomlReader {
       String part = key.get(i);
       Object old = table.entries.get(part);
       if (old == null) {
-        Draft next = new Draft(dotted(table.name, part), line, Made.IMPLIED);
+        Draft next = new Draft(dotted(table.name, part), text.line(), Made.IMPLIED);
         table.entries.put(part, next);
         table = next;
       } else if (old instanceof Draft next && next.made != Made.INLINE) {
@@ -162,22 +159,22 @@ final class TomlReader {
       } else if (old instanceof Tables tables) {
         table = tables.items.getLast();
       } else {
-        throw fault(part + " is already there and cannot be extended");
+        throw text.fault(part + " is already there and cannot be extended");
       }
     }
     return table;
   }
 
   private List<String> headerKey() throws MalformedException {
-    skipBlanks();
+    text.skipBlanks();
     return dottedKey();
   }
 
   private void keyAndValue(Draft table) throws MalformedException {
-    int here = line;
+    int here = text.line();
     List<String> key = dottedKey();
-    expect('=', "a key is followed by =");
-    skipBlanks();
+    text.expect('=', "a key is followed by =");
+    text.skipBlanks();
     Draft holder = table;
     for (int i = 0; i < key.size() - 1; i++) {
       String part = key.get(i);
@@ -189,12 +186,12 @@ final class TomlReader {
       } else if (old instanceof Draft next && next.made == Made.BY_KEY) {
         holder = next;
       } else {
-        throw fault(part + " is already there and cannot be extended by a dotted key");
+        throw text.fault(part + " is already there and cannot be extended by a dotted key");
       }
     }
     String last = key.getLast();
     if (holder.entries.containsKey(last)) {
-      throw fault(dotted(holder.name, last) + " is set twice");
+      throw text.fault(dotted(holder.name, last) + " is set twice");
     }
     holder.entries.put(last, value(dotted(holder.name, last)));
   }
@@ -202,67 +199,49 @@ final class TomlReader {
   private List<String> dottedKey() throws MalformedException {
     List<String> parts = new ArrayList<>();
     while (true) {
-      skipBlanks();
+      text.skipBlanks();
       parts.add(keyPart());
-      skipBlanks();
-      if (peek() != '.') {
+      text.skipBlanks();
+      if (text.peek() != '.') {
         return parts;
       }
-      at++;
+      text.pass();
     }
   }
 
   private String keyPart() throws MalformedException {
-    int c = peek();
+    int c = text.peek();
     if (c == '"' || c == '\'') {
-      if (text.startsWith("\"\"\"", at) || text.startsWith("'''", at)) {
-        throw fault("a key cannot be a string of several lines");
+      if (text.atLongString()) {
+        throw text.fault("a key cannot be a string of several lines");
       }
-      return c == '"' ? basicString() : literalString();
+      return text.string();
     }
-    int start = at;
-    while (isBare(peek())) {
-      at++;
+    String word = text.bareWord();
+    if (word.isEmpty()) {
+      throw text.fault("wanted a key, found " + TomlText.shown(text.peek()));
     }
-    if (at == start) {
-      throw fault("wanted a key, found " + shown(peek()));
-    }
-    return text.substring(start, at);
+    return word;
   }
 
   private Object value(String name) throws MalformedException {
-    int here = line;
-    int c = peek();
+    int here = text.line();
+    int c = text.peek();
     switch (c) {
-      case '"':
-        return new Toml.Text(
-            text.startsWith("\"\"\"", at) ? longBasicString() : basicString(), here);
-      case '\'':
-        return new Toml.Text(
-            text.startsWith("'''", at) ? longLiteralString() : literalString(), here);
+      case '"', '\'':
+        return new Toml.Text(text.string(), here);
       case '[':
         return array(name);
       case '{':
         return inlineTable(name);
       default:
-        int start = at;
-        while (isBare(peek()) || peek() == '+' || peek() == '.' || peek() == ':') {
-          at++;
+        String word = text.word();
+        if (word.isEmpty()) {
+          throw text.fault("wanted a value for " + name + ", found " + TomlText.shown(c));
         }
-        // A date may be parted from its time by one space.
-        if (at - start == 10 && text.charAt(start + 4) == '-' && peek() == ' ' && digitAt(at + 1)) {
-          at++;
-          while (isBare(peek()) || peek() == '+' || peek() == '.' || peek() == ':') {
-            at++;
-          }
-        }
-        if (at == start) {
-          throw fault("wanted a value for " + name + ", found " + shown(c));
-        }
-        String word = text.substring(start, at);
         Toml scalar = TomlScalars.read(word, here);
         if (scalar == null) {
-          throw fault(
+          throw text.fault(
               name + " has the value " + word + ", which is no TOML; a string needs quotes");
         }
         return scalar;
@@ -270,46 +249,45 @@ final class TomlReader {
   }
 
   private Toml array(String name) throws MalformedException {
-    int here = line;
+    int here = text.line();
     deeper();
-    at++;
+    text.pass();
     List<Toml> items = new ArrayList<>();
-    skipEmptyLines();
-    while (peek() != ']') {
+    text.skipEmptyLines();
+    while (text.peek() != ']') {
       items.add(frozen(value(name)));
-      skipEmptyLines();
-      if (peek() == ',') {
-        at++;
-        skipEmptyLines();
-      } else if (peek() != ']') {
-        throw fault("wanted , or ] in the array " + name + ", found " + shown(peek()));
+      text.skipEmptyLines();
+      if (text.peek() == ',') {
+        text.pass();
+        text.skipEmptyLines();
+      } else if (text.peek() != ']') {
+        throw text.fault("wanted , or ] in the array " + name + ", found " + TomlText.shown(text.peek()));
       }
     }
-    at++;
+    text.pass();
     depth--;
     return new Toml.Array(List.copyOf(items), here);
   }
 
   private Draft inlineTable(String name) throws MalformedException {
     deeper();
-    at++;
-    Draft table = new Draft(name, line, Made.BY_KEY);
-    skipBlanks();
-    if (peek() == '}') {
-      at++;
+    text.pass();
+    Draft table = new Draft(name, text.line(), Made.BY_KEY);
+    text.skipBlanks();
+    if (text.peek() == '}') {
+      text.pass();
     } else {
       while (true) {
-        skipBlanks();
+        text.skipBlanks();
         keyAndValue(table);
-        skipBlanks();
-        int c = peek();
-        at++;
+        text.skipBlanks();
+        int c = text.peek();
+        if (c != '}' && c != ',') {
+          throw text.fault("wanted , or } in the table " + name + ", found " + TomlText.shown(c));
+        }
+        text.pass();
         if (c == '}') {
           break;
-        }
-        if (c != ',') {
-          at--;
-          throw fault("wanted , or } in the table " + name + ", found " + shown(c));
         }
       }
     }
@@ -326,259 +304,14 @@ final class TomlReader {
       }
     }
   }
-
-  private String basicString() throws MalformedException {
-    at++;
-    StringBuilder out = new StringBuilder();
-    while (true) {
-      int c = peek();
-      if (c == '"') {
-        at++;
-        return out.toString();
-      }
-      if (c == END || c == '\n' || c == '\r') {
-        throw fault("a string is not closed by \" on its line");
-      }
-      if (c == '\\') {
-        escape(out);
-      } else {
-        out.append(plain(c));
-      }
-    }
-  }
-
-  private String literalString() throws MalformedException {
-    at++;
-    int start = at;
-    while (true) {
-      int c = peek();
-      if (c == '\'') {
-        return text.substring(start, at++);
-      }
-      if (c == END || c == '\n' || c == '\r') {
-        throw fault("a string is not closed by ' on its line");
-      }
-      plain(c);
-    }
-  }
-
-  private String longBasicString() throws MalformedException {
-    at += 3;
-    skipFirstNewline();
-    StringBuilder out = new StringBuilder();
-    while (true) {
-      int c = peek();
-      if (c == '"' && text.startsWith("\"\"\"", at)) {
-        closeLong('"', out);
-        return out.toString();
-      }
-      if (c == END) {
-        throw fault("a string is not closed by \"\"\"");
-      }
-      if (c == '\\' && continuesOnNextLine()) {
-        at++;
-        while (peek() == ' ' || peek() == '\t' || isNewline()) {
-          if (isNewline()) {
-            newline();
-          } else {
-            at++;
-          }
-        }
-      } else if (c == '\\') {
-        escape(out);
-      } else if (isNewline()) {
-        newline();
-        out.append('\n');
-      } else {
-        out.append(plain(c));
-      }
-    }
-  }
-
-  private String longLiteralString() throws MalformedException {
-    at += 3;
-    skipFirstNewline();
-    StringBuilder out = new StringBuilder();
-    while (true) {
-      int c = peek();
-      if (c == '\'' && text.startsWith("'''", at)) {
-        closeLong('\'', out);
-        return out.toString();
-      }
-      if (c == END) {
-        throw fault("a string is not closed by '''");
-      }
-      if (isNewline()) {
-        newline();
-        out.append('\n');
-      } else {
-        out.append(plain(c));
-      }
-    }
-  }
-
-  /// Passes the closing quotes, before which one or two quotes may belong to the string.
-  private void closeLong(char quote, StringBuilder out) {
-    at += 3;
-    for (int i = 0; i < 2 && peek() == quote; i++) {
-      at++;
-      out.append(quote);
-    }
-  }
-
-  private void skipFirstNewline() {
-    if (isNewline()) {
-      newline();
-    }
-  }
-
-  private boolean continuesOnNextLine() {
-    int i = at + 1;
-    while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
-      i++;
-    }
-    return i < text.length() && (text.charAt(i) == '\n' || text.startsWith("\r\n", i));
-  }
-
-  private void escape(StringBuilder out) throws MalformedException {
-    at++;
-    int c = peek();
-    at++;
-    switch (c) {
-      case 'b' -> out.append('\b');
-      case 't' -> out.append('\t');
-      case 'n' -> out.append('\n');
-      case 'f' -> out.append('\f');
-      case 'r' -> out.append('\r');
-      case '"' -> out.append('"');
-      case '\\' -> out.append('\\');
-      case 'u' -> out.appendCodePoint(codePoint(4));
-      case 'U' -> out.appendCodePoint(codePoint(8));
-      default -> throw fault("a string has the unknown escape \\" + shown(c));
-    }
-  }
-
-  private int codePoint(int digits) throws MalformedException {
-    long code = 0;
-    for (int i = 0; i < digits; i++) {
-      int digit = peek() == END || peek() > 'f' ? -1 : Character.digit(peek(), 16);
-      if (digit < 0) {
-        throw fault("an escape wants " + digits + " hexadecimal digits");
-      }
-      code = code * 16 + digit;
-      at++;
-    }
-    if (code > Character.MAX_CODE_POINT || (code >= 0xD800 && code <= 0xDFFF)) {
-      throw fault("an escape names no Unicode character");
-    }
-    return (int) code;
-  }
-
-  /// The character at hand, passed; control characters are refused.
-  private char plain(int c) throws MalformedException {
-    if (isControl(c)) {
-      throw fault("a string holds the control character " + shown(c) + ", which needs an escape");
-    }
-    at++;
-    return (char) c;
-  }
-
-  private void endOfLine() throws MalformedException {
-    skipBlanks();
-    if (peek() == '#') {
-      comment();
-    }
-    if (isNewline()) {
-      newline();
-    } else if (peek() != END) {
-      throw fault("wanted the end of the line, found " + shown(peek()));
-    }
-  }
-
-  private void skipEmptyLines() throws MalformedException {
-    while (true) {
-      skipBlanks();
-      if (peek() == '#') {
-        comment();
-      }
-      if (!isNewline()) {
-        return;
-      }
-      newline();
-    }
-  }
-
-  private void comment() throws MalformedException {
-    while (peek() != END && !isNewline()) {
-      if (isControl(peek())) {
-        throw fault("a comment holds the control character " + shown(peek()));
-      }
-      at++;
-    }
-  }
-
-  private void skipBlanks() {
-    while (peek() == ' ' || peek() == '\t') {
-      at++;
-    }
-  }
-
-  private boolean isNewline() {
-    return peek() == '\n' || text.startsWith("\r\n", at);
-  }
-
-  private void newline() {
-    at += peek() == '\n' ? 1 : 2;
-    line++;
-  }
-
-  private void expect(char wanted, String rule) throws MalformedException {
-    if (peek() != wanted) {
-      throw fault(rule + ", found " + shown(peek()));
-    }
-    at++;
-  }
-
   private void deeper() throws MalformedException {
     if (++depth > DEEPEST) {
-      throw fault("nests deeper than " + DEEPEST + " levels");
+      throw text.fault("nests deeper than " + DEEPEST + " levels");
     }
-  }
-
-  private int peek() {
-    return at < text.length() ? text.charAt(at) : END;
-  }
-
-  private boolean digitAt(int index) {
-    return index < text.length() && text.charAt(index) >= '0' && text.charAt(index) <= '9';
-  }
-
-  private static boolean isBare(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '_'
-        || c == '-';
-  }
-
-  private static boolean isControl(int c) {
-    return (c < ' ' && c != '\t') || c == 0x7F;
-  }
-
-  private static String shown(int c) {
-    return switch (c) {
-      case END -> "the end of the file";
-      case '\n', '\r' -> "the end of the line";
-      default -> isControl(c) ? "U+" + Integer.toHexString(c) : "'" + (char) c + "'";
-    };
   }
 
   private static String dotted(String table, String key) {
     return table.isEmpty() ? key : table + "." + key;
-  }
-
-  private MalformedException fault(String finding) {
-    return new MalformedException(file + ":" + line + ": " + finding, at, null);
   }
 
   private Toml.Table finished(Draft draft) {

@@ -48,6 +48,9 @@ public final class IsalDeflater implements Closeable {
   /// What cannot be compressed grows by some bytes per block that is stored.
   private static final int OUTPUT_SIZE = LARGEST_BLOCK + LARGEST_BLOCK / 2;
 
+  /// What a flushed block ends with: a stored one without content.
+  private static final byte[] MARK = {0, 0, -1, -1};
+
   private final Isal library;
   private final Arena arena;
   private final MemorySegment errno;
@@ -74,7 +77,12 @@ public final class IsalDeflater implements Closeable {
   /// @param before what lies before the block; its last bytes may be referred to
   /// @param length at most [#LARGEST_BLOCK]
   /// @return how long the encoded block is, to be taken by [#take]
+  /// @throws IllegalStateException if the library has not done what it is to do
   public synchronized int encode(byte[] before, int beforeLength, byte[] content, int length) {
+    if (length > LARGEST_BLOCK) {
+      throw new IllegalArgumentException(
+          "a block of " + length + " bytes, of at most " + LARGEST_BLOCK);
+    }
     library.beginDeflate(errno, state);
     state.set(ValueLayout.JAVA_INT, LEVEL, HIGHEST);
     state.set(ValueLayout.JAVA_INT, LEVEL_BUFFER_SIZE, LEVEL_MEMORY);
@@ -91,11 +99,27 @@ public final class IsalDeflater implements Closeable {
     state.set(ValueLayout.JAVA_INT, AVAIL_OUT, OUTPUT_SIZE);
     state.set(ValueLayout.JAVA_SHORT, FLUSH, SYNC_FLUSH);
     check(library.deflate(errno, state));
-    int left = state.get(ValueLayout.JAVA_INT, AVAIL_OUT);
-    if (left == 0 || state.get(ValueLayout.JAVA_INT, AVAIL_IN) != 0) {
-      throw new IllegalStateException("a block grew by half when it was compressed");
+    return ended(
+        output,
+        state.get(ValueLayout.JAVA_INT, AVAIL_OUT),
+        state.get(ValueLayout.JAVA_INT, AVAIL_IN));
+  }
+
+  /// How long a block is that the library says it has made.
+  ///
+  /// @throws IllegalStateException if it has not read all of it, or not ended it at a byte's end
+  static int ended(MemorySegment output, int left, int unread) {
+    int length = (int) output.byteSize() - left;
+    if (unread != 0 || left <= 0 || length < MARK.length) {
+      throw new IllegalStateException(
+          "ISA-L stopped inside a block: " + unread + " bytes unread, room for " + left);
     }
-    return OUTPUT_SIZE - left;
+    for (int i = 0; i < MARK.length; i++) {
+      if (output.get(ValueLayout.JAVA_BYTE, length - MARK.length + i) != MARK[i]) {
+        throw new IllegalStateException("ISA-L has not ended a block at a byte's end");
+      }
+    }
+    return length;
   }
 
   /// Takes the block that was encoded last.

@@ -19,6 +19,11 @@ import java.lang.invoke.VarHandle;
 /// machines that Linux runs a 64-bit JVM on. A handle of its own for each form of function would
 /// cost the first use of each some milliseconds, a third of a second for all.
 ///
+/// Words narrower than 64 bits are passed extended by their sign, as RISC-V wants them; x86-64 and
+/// AArch64 leave the upper half unread, and so do, of unsigned ones, the system calls that those
+/// functions make. Of a result that is an `int`, the upper half is not looked at, since it is not
+/// defined everywhere.
+///
 /// The segment for `errno` must belong to the arena of the memory whose addresses are passed: it
 /// keeps that arena from being closed during the call.
 ///
