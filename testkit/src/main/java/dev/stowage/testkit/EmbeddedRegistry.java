@@ -321,7 +321,7 @@ public final class EmbeddedRegistry implements Closeable {
         if (kept != Fault.Kept.PART) {
           body.transferTo(java.io.OutputStream.nullOutputStream());
           if (kept == Fault.Kept.NO_UPLOAD) {
-            protocol.forgetUpload(request);
+            protocol.uploads().forget(request);
           }
           return false;
         }

@@ -27,17 +27,21 @@ final class Protocol {
   private final Shelf shelf;
   private final EmbeddedRegistry.Setup setup;
   private final TokenServer tokens;
-  private final String url;
+  private final Uploads uploads;
 
   Protocol(Shelf shelf, EmbeddedRegistry.Setup setup, String url) {
-    this.url = url;
     this.shelf = shelf;
     this.setup = setup;
     this.tokens = new TokenServer(setup.access(), url);
+    this.uploads = new Uploads(shelf, setup.places(), url);
   }
 
   TokenServer tokens() {
     return tokens;
+  }
+
+  Uploads uploads() {
+    return uploads;
   }
 
   Answer answer(LoggedRequest request, InputStream body, List<Fault> faults) throws IOException {
@@ -99,7 +103,7 @@ final class Protocol {
           return Answer.error(400, "NAME_INVALID", "invalid repository name");
         }
         return switch (verb) {
-          case "/blobs/uploads/" -> upload(request, name, rest, body);
+          case "/blobs/uploads/" -> uploads.answer(request, name, rest, body);
           case "/manifests/" -> manifests(request, name, rest, body);
           case "/blobs/" -> blobs(request, name, rest, faults);
           case "/referrers/" -> referrers(request, name, rest);
@@ -364,122 +368,15 @@ final class Protocol {
     }
   }
 
-  private Answer upload(LoggedRequest request, String name, String id, InputStream body)
-      throws IOException {
-    Shelf.Room room = shelf.room(name);
-    if (request.method().equals("POST") && id.isEmpty()) {
-      Optional<Digest> mounted = parameter(request.query(), "mount").flatMap(Protocol::digest);
-      Optional<String> from = parameter(request.query(), "from");
-      if (mounted.isPresent() && from.isPresent()) {
-        Optional<Content> content =
-            Optional.ofNullable(shelf.room(from.get()).blobs.get(mounted.get()));
-        if (content.isPresent()) {
-          room.blobs.put(mounted.get(), content.get());
-          return created(name, mounted.get());
-        }
-      }
-      String begun = shelf.begin(name);
-      Optional<String> digest = parameter(request.query(), "digest");
-      return digest.isPresent() ? complete(name, begun, digest, body) : accepted(name, begun, 0);
-    }
-    Optional<Shelf.Upload> upload = Optional.ofNullable(room.uploads.get(id));
-    if (upload.isEmpty()) {
-      return Answer.error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
-    }
-    boolean stale =
-        setup.places() == EmbeddedRegistry.Places.WITH_STATE
-            && !request.method().equals("GET")
-            && !request.method().equals("DELETE")
-            && !parameter(request.query(), "_state")
-                .equals(Optional.of("at " + upload.get().length()));
-    if (stale) {
-      return Answer.error(400, "BLOB_UPLOAD_INVALID", "the state is not the one given out last");
-    }
-    return switch (request.method()) {
-      case "GET" ->
-          new Answer(
-              204,
-              accepted(name, id, upload.get().length()).headers(),
-              Content.of(new byte[0]),
-              0,
-              0);
-      case "PATCH" -> patch(request, name, id, upload.get(), body);
-      case "PUT" -> complete(name, id, parameter(request.query(), "digest"), body);
-      case "DELETE" -> {
-        room.uploads.remove(id);
-        yield Answer.of(204);
-      }
-      default -> unsupported();
-    };
-  }
-
-  private Answer patch(
-      LoggedRequest request, String name, String id, Shelf.Upload upload, InputStream body)
-      throws IOException {
-    Optional<String> range = request.header("Content-Range");
-    if (range.isPresent() && !range.get().startsWith(upload.length() + "-")) {
-      return Answer.error(416, "BLOB_UPLOAD_INVALID", "a chunk out of order");
-    }
-    upload.append(body);
-    return accepted(name, id, upload.length());
-  }
-
-  private Answer complete(String name, String id, Optional<String> stated, InputStream body)
-      throws IOException {
-    Optional<Digest> wanted = stated.flatMap(Protocol::digest);
-    if (wanted.isEmpty()) {
-      return Answer.error(400, "DIGEST_INVALID", "an upload ends with a digest");
-    }
-    Optional<Shelf.Upload> upload = Optional.ofNullable(shelf.room(name).uploads.get(id));
-    if (upload.isPresent()) {
-      upload.get().append(body);
-    }
-    Digest got = shelf.finish(name, id, wanted);
-    return got.equals(wanted.get())
-        ? created(name, got)
-        : Answer.error(400, "DIGEST_INVALID", "the upload has the digest " + got);
-  }
-
-  private static Answer created(String name, Digest digest) {
-    return Answer.of(201)
-        .with("Location", "/v2/" + name + "/blobs/" + digest)
-        .with("Docker-Content-Digest", digest.toString());
-  }
-
-  /// Forgets the upload that a request belongs to.
-  void forgetUpload(LoggedRequest request) {
-    int at = request.path().lastIndexOf("/blobs/uploads/");
-    if (at > 0) {
-      shelf
-          .room(request.path().substring("/v2/".length(), at))
-          .uploads
-          .remove(request.path().substring(at + "/blobs/uploads/".length()));
-    }
-  }
-
-  private Answer accepted(String name, String id, long length) {
-    String path = "/v2/" + name + "/blobs/uploads/" + id;
-    String place =
-        switch (setup.places()) {
-          case RELATIVE -> path;
-          case ABSOLUTE -> url + path;
-          case WITH_STATE -> path + "?_state=at+" + length;
-        };
-    return Answer.of(202)
-        .with("Location", place)
-        .with("Range", "0-" + Math.max(0, length - 1))
-        .with("Docker-Upload-UUID", id);
-  }
-
   private static Answer unknownName() {
     return Answer.error(404, "NAME_UNKNOWN", "repository name not known to registry");
   }
 
-  private static Answer unsupported() {
+  static Answer unsupported() {
     return Answer.error(405, "UNSUPPORTED", "The operation is unsupported.");
   }
 
-  private static Optional<Digest> digest(String text) {
+  static Optional<Digest> digest(String text) {
     try {
       return Optional.of(Digest.parse(text));
     } catch (MalformedException e) {
