@@ -16,6 +16,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// Turns the archive of a layer into a directory tree and a tar-split, in one pass.
 ///
@@ -59,11 +60,15 @@ public final class LayerUnpacker {
   ///   owner and mode are the caller's business
   /// @param tarSplit receives the tar-split as it is stored; closed
   public static Unpacked unpack(
-      InputStream tar, Directory root, OutputStream tarSplit, UnpackOptions options, Stages stages)
+      InputStream tar,
+      Directory root,
+      OutputStream tarSplit,
+      UnpackOptions options,
+      Supplier<Stages> stages)
       throws IOException {
     StreamChunks source = StreamChunks.digesting(tar, options.limit());
     LayerUnpacker unpacker;
-    try (Chunks chunks = stages == Stages.ONE ? source : new PipelinedChunks(source);
+    try (Chunks chunks = new PipelinedChunks(source, stages);
         TarSplitWriter split = new TarSplitWriter(tarSplit)) {
       unpacker = new LayerUnpacker(new TarReader(chunks, split), split, root, options);
       unpacker.run();

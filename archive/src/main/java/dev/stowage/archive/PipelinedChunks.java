@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The chunks of a stream that another thread decompresses and digests a little ahead.
+/// The chunks of a stream that another thread, as soon as that is wanted, decompresses and digests
+/// a little ahead.
 ///
-/// The thread is started by the constructor and has ended when [#close] returns, which also closes
-/// the stream; a failure there is thrown here.
+/// The thread has ended when [#close] returns, which also closes the stream; a failure there is
+/// thrown here.
 final class PipelinedChunks implements Chunks {
   /// How many chunks there are: one being filled, one being used, two on the way.
   private static final int DEPTH = 4;
@@ -28,18 +30,24 @@ final class PipelinedChunks implements Chunks {
   }
 
   private final StreamChunks source;
+  private final Supplier<Stages> stages;
   private final BlockingQueue<Piece> filled = new ArrayBlockingQueue<>(DEPTH + 1);
   private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(DEPTH + 1);
-  private final Thread thread;
+  private @Nullable Thread thread;
   private Piece current = new Piece(new byte[0], 0, null);
   private boolean ended;
 
-  PipelinedChunks(StreamChunks source) {
+  /// @param stages asked before each chunk until it answers [Stages#TWO]
+  PipelinedChunks(StreamChunks source, Supplier<Stages> stages) {
     this.source = source;
+    this.stages = stages;
+  }
+
+  private void start() {
     for (int i = 1; i < DEPTH; i++) {
       free.add(new byte[SIZE]);
     }
-    this.thread = Thread.ofPlatform().name("layer-decompression").daemon().start(this::fill);
+    thread = Thread.ofPlatform().name("layer-decompression").daemon().start(this::fill);
   }
 
   private void fill() {
@@ -63,6 +71,13 @@ final class PipelinedChunks implements Chunks {
     if (ended) {
       return false;
     }
+    if (thread == null) {
+      if (stages.get() == Stages.ONE) {
+        ended = !source.next();
+        return !ended;
+      }
+      start();
+    }
     try {
       if (current.bytes.length == SIZE) {
         free.put(current.bytes);
@@ -85,24 +100,29 @@ final class PipelinedChunks implements Chunks {
 
   @Override
   public byte[] bytes() {
-    return current.bytes;
+    return thread == null ? source.bytes() : current.bytes;
   }
 
   @Override
   public int length() {
-    return current.length;
+    return thread == null ? source.length() : current.length;
   }
 
   @Override
   public void close() throws IOException {
-    thread.interrupt();
+    Thread ahead = thread;
+    if (ahead == null) {
+      source.close();
+      return;
+    }
+    ahead.interrupt();
     try {
       source.close(); // ends a read that does not heed interrupts
     } finally {
       boolean interrupted = false;
-      while (thread.isAlive()) {
+      while (ahead.isAlive()) {
         try {
-          thread.join();
+          ahead.join();
         } catch (InterruptedException e) {
           interrupted = true;
         }

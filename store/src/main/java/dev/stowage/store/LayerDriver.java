@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// How a driver keeps the files of layers. None of the verbs takes a lock.
 sealed interface LayerDriver permits OverlayDriver, VfsDriver {
@@ -18,7 +19,7 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   void found() throws IOException;
 
   /// Unpacks a layer into an empty directory of the staging area, and writes what rebuilds its tar.
-  StagedLayer.Contents unpack(Path place, InputStream plainTar, Stages stages) throws IOException;
+  StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages) throws IOException;
 
   /// Moves staged contents to where the layer belongs; what stands there goes to the trash.
   ///

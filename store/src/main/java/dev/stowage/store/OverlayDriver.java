@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The overlay driver: each layer keeps what differs from the one beneath it, with white-outs as
 /// the kernel wants them.
@@ -88,7 +89,7 @@ final class OverlayDriver implements LayerDriver {
   }
 
   @Override
-  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Stages stages)
+  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
       throws IOException {
     Path layer = place.resolve(Staging.LAYER);
     disk.makeDirectory(layer, Mode.PRIVATE_DIRECTORY);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where layers are unpacked before any record names them, and where those that were finished and
@@ -74,7 +75,7 @@ final class Staging implements Closeable {
     return area.next();
   }
 
-  StagedLayer stage(InputStream plainTar, Stages stages) throws IOException {
+  StagedLayer stage(InputStream plainTar, Supplier<Stages> stages) throws IOException {
     Path place = place();
     unsynced.set(true);
     try {

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The store of layers, images and containers that Podman, Buildah, Skopeo and CRI-O use too.
 ///
@@ -106,9 +107,8 @@ public final class Store implements Closeable {
   /// Unpacks a layer without any lock. Any number of threads may do so at the same time.
   ///
   /// @param plainTar the layer's tar, not compressed, read to its end and closed
-  /// @param stages over how many threads the work is spread: two where no other layer is being
-  ///   unpacked
-  public StagedLayer stage(InputStream plainTar, Stages stages) throws IOException {
+  /// @param stages over how many threads the work is spread
+  public StagedLayer stage(InputStream plainTar, Supplier<Stages> stages) throws IOException {
     return staging.stage(plainTar, stages);
   }
 

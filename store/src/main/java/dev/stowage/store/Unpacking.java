@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Unpacks layers as the store's options say.
 final class Unpacking {
@@ -49,7 +50,7 @@ final class Unpacking {
   ///
   /// @param tarSplit the file to write what rebuilds the tar to
   StagedLayer.Contents alone(
-      InputStream plainTar, Path tree, Path tarSplit, LayerForm form, Stages stages)
+      InputStream plainTar, Path tree, Path tarSplit, LayerForm form, Supplier<Stages> stages)
       throws IOException {
     disk.makeDirectory(tree, UNTOUCHED);
     Unpacked unpacked;

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The vfs driver: each layer is a full copy of the one beneath it with its own changes made.
 ///
@@ -59,7 +60,7 @@ final class VfsDriver implements LayerDriver {
   }
 
   @Override
-  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Stages stages)
+  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
       throws IOException {
     Path scratch = place.resolve("scratch");
     StagedLayer.Contents contents;

@@ -47,17 +47,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An image on its way into the local store. Layers are unpacked into staging while they arrive,
 /// each checked against the diff ID that the configuration promises; the commit makes layers, image
 /// and names visible in one write.
 public final class StoreSink implements ImageSink {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   private final Store store;
   private final Optional<Reference> name;
   private final Map<Integer, Staged> staged = new LinkedHashMap<>();
   private Optional<Config> config = Optional.empty();
-  private final AtomicInteger absent = new AtomicInteger();
+  private final Set<Integer> absent = ConcurrentHashMap.newKeySet();
   private Optional<Accepted> accepted = Optional.empty();
 
   private record Config(Bytes bytes, Digest digest, ImageConfig parsed, List<LayerId> layers) {}
@@ -112,7 +115,7 @@ public final class StoreSink implements ImageSink {
     if (sameContents(part, diffId)) {
       return Optional.of(Reused.present(part));
     }
-    absent.incrementAndGet();
+    absent.add(part.position());
     return Optional.empty();
   }
 
@@ -203,7 +206,7 @@ public final class StoreSink implements ImageSink {
   }
 
   private StagedLayer unpack(Part part, InputStream tar) throws IOException {
-    StagedLayer contents = store.stage(tar, absent.get() == 1 ? Stages.TWO : Stages.ONE);
+    StagedLayer contents = store.stage(tar, this::stages);
     Digest promised = config().parsed().diffIds().get(part.position());
     if (!contents.digest().equals(promised)) {
       contents.discard();
@@ -212,7 +215,13 @@ public final class StoreSink implements ImageSink {
           promised.toString(),
           contents.digest().toString());
     }
+    absent.remove(part.position());
     return contents;
+  }
+
+  /// While fewer layers are left than there are processors, each is worked on by two.
+  private Stages stages() {
+    return absent.size() < PROCESSORS ? Stages.TWO : Stages.ONE;
   }
 
   private synchronized void remember(Part part, StagedLayer contents, Optional<Blob> blob) {
