@@ -19,7 +19,8 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   void found() throws IOException;
 
   /// Unpacks a layer into an empty directory of the staging area, and writes what rebuilds its tar.
-  StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages) throws IOException;
+  StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
+      throws IOException;
 
   /// Moves staged contents to where the layer belongs; what stands there goes to the trash.
   ///
