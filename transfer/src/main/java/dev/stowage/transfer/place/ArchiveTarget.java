@@ -46,7 +46,7 @@ final class ArchiveTarget implements Closeable {
     Path real = Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
     Path directory = NewFile.directoryOf(real);
     NewFile.reap(directory);
-    NewFile pending = NewFile.in(directory);
+    NewFile pending = NewFile.instead(real);
     return new ArchiveTarget(
         Optional.of(real),
         Optional.of(pending),

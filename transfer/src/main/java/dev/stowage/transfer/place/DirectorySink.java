@@ -21,6 +21,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ import java.util.Set;
 
 /// An image on its way into a plain directory, in place of the image there. Until the commit that
 /// one stays what it is: new blobs stand beside it, manifest.json is replaced in one step, and what
-/// is of no use then is deleted.
+/// is of no use then is deleted. A directory with a version and without a manifest.json is one that
+/// somebody did not get to finish; the next image may go there.
 ///
 /// @see DirectorySource
 final class DirectorySink implements ImageSink {
@@ -58,6 +60,7 @@ final class DirectorySink implements ImageSink {
     this.made = !Files.exists(directory);
     if (made) {
       Path _ = Files.createDirectories(directory);
+      writeVersion();
     } else {
       NewFile.reap(directory);
       try (DirectoryStream<Path> present = Files.newDirectoryStream(directory)) {
@@ -65,14 +68,22 @@ final class DirectorySink implements ImageSink {
           before.add(each.getFileName().toString());
         }
       }
-      checkReplaceable();
+      if (before.isEmpty()) {
+        writeVersion();
+      } else {
+        checkReplaceable();
+      }
     }
   }
 
+  private void writeVersion() throws IOException {
+    NewFile.write(
+        directory.resolve(VERSION_FILE),
+        Bytes.utf8(VERSION + MAJOR + "." + minor + "\n").toArray());
+    written.add(VERSION_FILE);
+  }
+
   private void checkReplaceable() throws IOException {
-    if (before.isEmpty()) {
-      return;
-    }
     if (!before.contains(VERSION_FILE)) {
       throw notOurs();
     }
@@ -127,17 +138,31 @@ final class DirectorySink implements ImageSink {
   }
 
   @Override
-  public synchronized Optional<Reused> reuse(Part part) throws IOException {
+  public Optional<Reused> reuse(Part part) throws IOException {
     Digest digest = part.descriptor().digest();
-    Path file = directory.resolve(digest.hex());
-    if (!written.contains(digest.hex())
+    if (!wrote(digest.hex())
         && !(before.contains(digest.hex())
-            && Files.isRegularFile(file)
-            && Files.size(file) == part.descriptor().size())) {
+            && holds(directory.resolve(digest.hex()), part.descriptor()))) {
       return Optional.empty();
     }
     noted(digest, digest.hex());
     return Optional.of(Reused.present(part));
+  }
+
+  private synchronized boolean wrote(String file) {
+    return written.contains(file);
+  }
+
+  /// Whether a file that was here has the content. Nothing of the image before is taken on trust.
+  private static boolean holds(Path file, Descriptor content) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) != content.size()) {
+      return false;
+    }
+    try (DigestingInputStream in =
+        new DigestingInputStream(Files.newInputStream(file), content.digest().algorithm())) {
+      long _ = in.skip(Long.MAX_VALUE);
+      return in.digest().equals(content.digest());
+    }
   }
 
   @Override
@@ -200,26 +225,85 @@ final class DirectorySink implements ImageSink {
     }
   }
 
+  /// A small file that is on the disk and has no name yet.
+  private record Prepared(NewFile content, String name) {}
+
   @Override
   public void commit() throws IOException {
     Document image =
         toplevel.orElseThrow(() -> new IllegalStateException("committed without a manifest"));
-    for (Map.Entry<String, Bytes> file : small.entrySet()) {
-      NewFile.write(directory.resolve(file.getKey()), file.getValue().toArray());
-      written.add(file.getKey());
+    List<Prepared> files = new ArrayList<>();
+    try {
+      for (Map.Entry<String, Bytes> file : small.entrySet()) {
+        files.add(prepared(file.getKey(), file.getValue()));
+      }
+      Prepared manifest = prepared(MANIFEST, image.bytes());
+      files.addFirst(manifest);
+      for (Prepared each : files.subList(1, files.size())) {
+        if (!before.contains(each.name)) {
+          place(each);
+        }
+      }
+      if (minor > 1) {
+        writeVersion();
+      }
+      NewFile.sync(directory);
+      place(manifest);
+      committed = true; // from here on the image is the new one, and nothing of it may go
+      for (Prepared each : files.subList(1, files.size())) {
+        if (before.contains(each.name)) {
+          place(each);
+        }
+      }
+      if (minor == 1 && !written.contains(VERSION_FILE)) {
+        writeVersion();
+      }
+      NewFile.sync(directory);
+    } finally {
+      for (Prepared each : files) {
+        each.content.close();
+      }
     }
-    NewFile.sync(directory);
-    NewFile.write(directory.resolve(MANIFEST), image.bytes().toArray());
-    NewFile.write(
-        directory.resolve(VERSION_FILE),
-        Bytes.utf8(VERSION + MAJOR + "." + minor + "\n").toArray());
-    written.addAll(List.of(MANIFEST, VERSION_FILE));
-    NewFile.sync(directory);
-    committed = true;
+    removeOld();
+  }
+
+  private Prepared prepared(String name, Bytes bytes) throws IOException {
+    NewFile content = NewFile.instead(directory.resolve(name));
+    try {
+      content.append(bytes.toArray());
+      content.force();
+      return new Prepared(content, name);
+    } catch (IOException | RuntimeException | Error e) {
+      content.close();
+      throw e;
+    }
+  }
+
+  private void place(Prepared file) throws IOException {
+    file.content.place(directory.resolve(file.name));
+    written.add(file.name);
+  }
+
+  /// Deletes what was of the image before. A signature of that one must not become one of this, so
+  /// that a failure is told, after all that can go has gone.
+  private void removeOld() throws IOException {
+    IOException failure = null;
     for (String old : before) {
       if (!written.contains(old)) {
-        remove(directory.resolve(old));
+        try {
+          remove(directory.resolve(old));
+        } catch (IOException e) {
+          failure = e;
+        }
       }
+    }
+    if (failure != null) {
+      throw new IOException(
+          "the image is in "
+              + directory
+              + ", but something of the one before cannot be deleted: "
+              + failure,
+          failure);
     }
   }
 

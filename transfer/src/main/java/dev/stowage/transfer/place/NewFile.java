@@ -5,23 +5,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A file being written in the directory in which it is to stand, under a name that says that it is
 /// not finished and who writes it. Closed before it got its name, it vanishes; what a killed
-/// process leaves, the next one that writes there deletes.
+/// process leaves, one that writes there a day later deletes.
+///
+/// It may be read by whom the process lets read its files, or whom the file lets that it replaces.
 final class NewFile implements Closeable {
   private static final String PREFIX = ".stowage-";
   private static final String SUFFIX = ".new";
   private static final AtomicInteger NEXT = new AtomicInteger();
-  private static final String MODE = "rw-r--r--";
+
+  /// How long nothing must have been written to a file before it counts as left behind. Whoever
+  /// writes may be a process that is not seen from here, in another container for example.
+  private static final Duration OLD = Duration.ofDays(1);
 
   private final Path file;
   private final FileChannel channel;
@@ -52,17 +61,48 @@ final class NewFile implements Closeable {
     }
   }
 
-  /// Deletes unfinished files of processes that have ended.
-  static void reap(Path directory) throws IOException {
+  /// A file that is to take the place of another, with the mode that this one has.
+  static NewFile instead(Path target) throws IOException {
+    NewFile made = in(directoryOf(target));
+    try {
+      if (Files.exists(target)) {
+        Path _ = Files.setPosixFilePermissions(made.file, Files.getPosixFilePermissions(target));
+      }
+      return made;
+    } catch (IOException | RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /// Deletes old unfinished files of processes that have ended. What cannot be looked at or deleted
+  /// stays: it is in nobody's way.
+  static void reap(Path directory) {
+    Instant old = Instant.now().minus(OLD);
     try (DirectoryStream<Path> unfinished =
         Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
       for (Path each : unfinished) {
-        String name = each.getFileName().toString();
-        int dash = name.indexOf('-', PREFIX.length());
-        if (dash > 0 && !runs(name.substring(PREFIX.length(), dash))) {
-          boolean _ = Files.deleteIfExists(each);
-        }
+        reap(each, old);
       }
+    } catch (IOException | DirectoryIteratorException | SecurityException e) {
+      // Then the next one tries.
+    }
+  }
+
+  private static void reap(Path file, Instant old) {
+    String name = file.getFileName().toString();
+    int dash = name.indexOf('-', PREFIX.length());
+    if (dash < 0 || runs(name.substring(PREFIX.length(), dash))) {
+      return;
+    }
+    try {
+      BasicFileAttributes now =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (now.isRegularFile() && now.lastModifiedTime().toInstant().isBefore(old)) {
+        boolean _ = Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // Somebody else's, perhaps.
     }
   }
 
@@ -78,10 +118,6 @@ final class NewFile implements Closeable {
   static Path directoryOf(Path file) {
     Path parent = file.toAbsolutePath().getParent();
     return parent == null ? file.toAbsolutePath() : parent;
-  }
-
-  static boolean isUnfinished(String name) {
-    return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
   }
 
   FileChannel channel() {
@@ -102,15 +138,19 @@ final class NewFile implements Closeable {
   /// Gives the file its name, in place of what has it. The content reaches the disk first, so that
   /// after a crash the name stands for the old content or for all of the new.
   void moveTo(Path target) throws IOException {
-    channel.force(false);
+    force();
     place(target);
   }
 
-  /// Like [#moveTo] where nothing has the name yet, and the content may reach the disk when it
-  /// likes.
+  /// Returns when the content has reached the disk.
+  void force() throws IOException {
+    channel.force(false);
+  }
+
+  /// Like [#moveTo] where the content has reached the disk, or may when it likes because nothing
+  /// has the name yet.
   void place(Path target) throws IOException {
     channel.close();
-    Path _ = Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(MODE));
     Path _ =
         Files.move(
             file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -119,7 +159,7 @@ final class NewFile implements Closeable {
 
   /// Writes a small file whole.
   static void write(Path target, byte[] content) throws IOException {
-    try (NewFile file = in(directoryOf(target))) {
+    try (NewFile file = instead(target)) {
       file.append(content);
       file.moveTo(target);
     }

@@ -35,6 +35,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -452,15 +456,118 @@ class FileSinksTest {
 
   @Test
   void whatAKilledWriterLeftIsDeletedByTheNext() throws Exception {
-    Path dead = directory.resolve(".stowage-4194304999-0.new");
-    Path _ = Files.writeString(dead, "half");
+    Path dead = leftBehind(".stowage-4194304999-0.new", Duration.ofHours(25));
+    Path young = leftBehind(".stowage-4194304999-1.new", Duration.ofHours(23));
+    Path other = leftBehind(".stowage-x-1.new", Duration.ofHours(25));
+    Path full = Files.createDirectories(directory.resolve(".stowage-4194304999-2.new/full"));
     Path alive = directory.resolve(".stowage-" + ProcessHandle.current().pid() + "-999999.new");
-    Path _ = Files.writeString(alive, "somebody is at it");
+    Path _ = Files.move(leftBehind("alive", Duration.ofHours(25)), alive);
     try (ImageSink sink = sink("oci-archive:%/a.tar", LocalForm.USUAL)) {
       bring(image, sink, Bringing.AS_IT_IS);
     }
     assertFalse(Files.exists(dead));
-    assertTrue(Files.exists(alive));
+    for (Path stays : List.of(young, other, full, alive)) {
+      assertTrue(Files.exists(stays), stays.toString());
+    }
+  }
+
+  private Path leftBehind(String name, Duration age) throws IOException {
+    Path file = Files.writeString(directory.resolve(name), "half");
+    return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+  }
+
+  @Test
+  void aFileKeepsTheModeOfTheOneItReplaces() throws Exception {
+    Path file = Files.writeString(directory.resolve("a.tar"), "");
+    for (String mode : List.of("rw-------", "rw-rw-r--")) {
+      Path _ = Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+      for (String place : List.of("oci-archive:%/a.tar", "docker-archive:%/a.tar")) {
+        Path _ = Files.writeString(file, "");
+        try (ImageSink sink = sink(place, LocalForm.USUAL)) {
+          put(image, sink, Bringing.PLAIN);
+          assertEquals(
+              List.of(mode, mode),
+              Stream.of("a.tar", unfinished()).map(this::mode).toList(),
+              "nobody reads more of it while it is written");
+          sink.commit();
+        }
+        assertEquals(mode, mode("a.tar"));
+      }
+    }
+  }
+
+  private String unfinished() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(".stowage-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private String mode(String file) {
+    try {
+      return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aDirectoryWhoseCommitFailsHoldsWhatItHeld() throws Exception {
+    ImageSignature old = new ImageSignature.Simple(Bytes.copyOf(new byte[] {(byte) 0x90, 1}));
+    ImageSignature now = new ImageSignature.Simple(Bytes.copyOf(new byte[] {(byte) 0x90, 2}));
+    try (ImageSink sink = sink("dir:%/d", LocalForm.USUAL)) {
+      put(image, sink, Bringing.AS_IT_IS);
+      sink.putManifest(image.manifest(), Standing.ALONE, List.of(old));
+      sink.commit();
+    }
+    Path manifest = directory.resolve("d/manifest.json");
+    Path _ = Files.createDirectories(directory.resolve("aside/in-the-way"));
+    Map<String, Bytes> before;
+    try (ImageSink sink = sink("dir:%/d", LocalForm.USUAL)) {
+      put(other, sink, Bringing.AS_IT_IS);
+      sink.putManifest(other.manifest(), Standing.ALONE, List.of(now, now));
+      Path _ = Files.move(manifest, directory.resolve("manifest"));
+      Path _ = Files.move(directory.resolve("aside"), manifest);
+      before = files();
+      assertThrows(IOException.class, sink::commit);
+    }
+    for (Bytes blob : other.blobs()) {
+      String name = "d/" + Digest.of(blob).hex();
+      if (!image.blobs().contains(blob)) {
+        Bytes _ = before.remove(name);
+      }
+    }
+    assertEquals(before, files());
+  }
+
+  @Test
+  void aDirectoryThatAKilledWriterLeftMayBeWrittenOnceMore() throws Exception {
+    ImageSink killed = sink("dir:%/d", LocalForm.USUAL);
+    put(image, killed, Bringing.AS_IT_IS);
+    assertFalse(Files.exists(directory.resolve("d/manifest.json")));
+    try (ImageSink sink = sink("dir:%/d", LocalForm.USUAL)) {
+      bring(other, sink, Bringing.AS_IT_IS);
+    }
+    assertHolds(other, "dir:%/d");
+    assertEquals(other.blobs().size() + 2, files().size());
+  }
+
+  @Test
+  void aBlobOfTheImageBeforeIsTakenOnlyIfItIsWhole() throws Exception {
+    try (ImageSink sink = sink("dir:%/d", LocalForm.USUAL)) {
+      bring(image, sink, Bringing.AS_IT_IS);
+    }
+    Path blob = directory.resolve("d/" + image.layerDescriptors().get(1).digest().hex());
+    byte[] damaged = Files.readAllBytes(blob);
+    damaged[damaged.length / 2] ^= 1;
+    Path _ = Files.write(blob, damaged);
+    try (ImageSink sink = sink("dir:%/d", LocalForm.USUAL)) {
+      bring(image, sink, Bringing.AS_IT_IS);
+    }
+    assertHolds(image, "dir:%/d");
   }
 
   @ParameterizedTest
