@@ -8,6 +8,7 @@ import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Json;
+import dev.stowage.model.MalformedException;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.transfer.ImageSource;
@@ -17,6 +18,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,8 +31,8 @@ import java.util.List;
 import java.util.Map;
 
 /// An image whose layers are tar files, compressed or not. They are read once to be digested when
-/// the place is opened, and again when they are copied; standard input is kept in a temporary file
-/// without a name.
+/// the place is opened, and again when they are copied; what standard input, a named pipe or a
+/// device brings is kept in a temporary file without a name.
 final class TarballSource implements ImageSource {
   private final List<FileChannel> files;
   private final Map<Digest, Stored> blobs;
@@ -67,7 +69,7 @@ final class TarballSource implements ImageSource {
         file = Spool.of(new FileInputStream(FileDescriptor.in), access.temporary());
       } else {
         created = Files.exists(Path.of(name)) ? modified(name) : created;
-        file = open(name);
+        file = open(name, access);
       }
       files.add(file);
       DigestingInputStream stored = new DigestingInputStream(region(file), Digest.Algorithm.SHA256);
@@ -98,9 +100,19 @@ final class TarballSource implements ImageSource {
     return Files.getLastModifiedTime(Path.of(name)).toInstant();
   }
 
-  private static FileChannel open(String name) throws IOException {
+  private static FileChannel open(String name, LocalAccess access) throws IOException {
+    Path path = Path.of(name);
+    if (Files.isDirectory(path)) {
+      throw new MalformedException("read " + name + ": is a directory");
+    }
     try {
-      return FileChannel.open(Path.of(name), StandardOpenOption.READ);
+      FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+      if (Files.isRegularFile(path)) {
+        return file;
+      }
+      try (InputStream once = Channels.newInputStream(file)) {
+        return Spool.of(once, access.temporary());
+      }
     } catch (NoSuchFileException e) {
       throw new NotFoundException(
           NotFoundException.Kind.FILE,
