@@ -89,11 +89,33 @@ public final class Copier {
 
   private ImageCopy.Written one(Document document, Standing standing) throws IOException {
     if (Schema1.is(document.type())) {
+      checkConvertible(document);
       Schema1Source converted = Schema1Source.of(source, document);
       return new ImageCopy(converted, sink, options, listener)
           .copy(parsed(converted.manifest()), standing);
     }
     return new ImageCopy(source, sink, options, listener).copy(parsed(document), standing);
+  }
+
+  /// Nothing writes the old form any more, so that an image of it changes.
+  private void checkConvertible(Document old) throws IOException {
+    if (options.digests() == CopyOptions.Digests.PRESERVED) {
+      throw new UnsupportedException(
+          "Manifest must be converted to type \""
+              + Family.DOCKER.manifest()
+              + "\" to be written to destination, but we cannot modify it: \""
+              + ImageCopy.frozen(options, List.of()).orElse("")
+              + "\"");
+    }
+    if (options.signing().present() != CopyOptions.Signing.Present.REMOVED
+        && !source.signatures(old.digest()).isEmpty()) {
+      listener.on(
+          new Progress.Warned(
+              "the signatures of "
+                  + old.digest()
+                  + " are left out: its manifest is of Docker's schema 1 and is converted, and they"
+                  + " do not fit the new one"));
+    }
   }
 
   private static ImageManifest parsed(Document document) throws IOException {
