@@ -32,6 +32,9 @@ public final class EmbeddedDaemon implements Closeable {
   private final Map<String, Bytes> archives = new ConcurrentHashMap<>();
   private final List<Bytes> loaded = new ArrayList<>();
   private Optional<String> refusal = Optional.empty();
+  private Optional<Answer> early = Optional.empty();
+
+  private record Answer(String status, String body) {}
 
   private EmbeddedDaemon(Path socket, ServerSocketChannel server) {
     this.socket = socket;
@@ -69,6 +72,15 @@ public final class EmbeddedDaemon implements Closeable {
   /// Reports this failure of every load from now on.
   public synchronized void refuseLoads(String message) {
     refusal = Optional.of(message);
+  }
+
+  /// Answers every load from now on before it has read any of the archive, and hangs up.
+  public synchronized void answerLoadsEarly(String status, String body) {
+    early = Optional.of(new Answer(status, body));
+  }
+
+  private synchronized Optional<Answer> early() {
+    return early;
   }
 
   private void serve() {
@@ -112,6 +124,11 @@ public final class EmbeddedDaemon implements Closeable {
   }
 
   private void load(InputStream in, OutputStream out) throws IOException {
+    Optional<Answer> early = early();
+    if (early.isPresent()) {
+      send(out, early.get().status(), early.get().body());
+      return;
+    }
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
     while (true) {
       int length = Integer.parseInt(line(in), 16);

@@ -52,6 +52,11 @@ record Closing(ImageSource source, Closeable place) implements ImageSource {
   }
 
   @Override
+  public List<Descriptor> variants(Part layer) throws IOException {
+    return source.variants(layer);
+  }
+
+  @Override
   public List<Repository> origins(Descriptor blob) throws IOException {
     return source.origins(blob);
   }

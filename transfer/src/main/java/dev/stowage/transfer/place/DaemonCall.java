@@ -17,6 +17,7 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,8 @@ import java.util.Optional;
 final class DaemonCall implements Closeable {
   static final String USUAL_HOST = "unix:///var/run/docker.sock";
 
+  private static final String UNIX = "unix://";
+  private static final int LAST_PORT = 65_535;
   private static final int LONGEST_LINE = 16 * 1024;
   private static final int MOST_HEADERS = 200;
   private static final int LONGEST_COMPLAINT = 64 * 1024;
@@ -57,7 +60,7 @@ final class DaemonCall implements Closeable {
     SocketChannel channel = null;
     try {
       channel =
-          text.startsWith("unix://")
+          text.startsWith(UNIX)
               ? SocketChannel.open(StandardProtocolFamily.UNIX)
               : SocketChannel.open();
       boolean _ = channel.connect(address(text));
@@ -79,24 +82,37 @@ final class DaemonCall implements Closeable {
   }
 
   private static SocketAddress address(String host) throws IOException {
-    if (host.startsWith("unix://")) {
-      return UnixDomainSocketAddress.of(Path.of(host.substring("unix://".length())));
+    String unparsed = "unable to parse docker host `" + host + "`: ";
+    if (host.startsWith(UNIX)) {
+      String path = host.substring(UNIX.length());
+      if (path.isEmpty() || path.indexOf('\0') >= 0) {
+        throw new MalformedException(unparsed + "it names no socket");
+      }
+      return UnixDomainSocketAddress.of(Path.of(path));
     }
     URI uri;
     try {
       uri = new URI(host);
     } catch (URISyntaxException e) {
-      throw new MalformedException("unable to parse docker host `" + host + "`", 0, e);
+      throw new MalformedException(unparsed + e.getMessage(), e.getIndex(), e);
     }
-    String scheme = String.valueOf(uri.getScheme());
-    if (uri.getHost() == null || uri.getPort() < 0) {
-      throw new MalformedException("unable to parse docker host `" + host + "`");
+    String scheme = uri.getScheme();
+    if (scheme == null) {
+      throw new MalformedException(unparsed + "it does not begin with unix:// or tcp://");
     }
     if (!scheme.equals("tcp") && !scheme.equals("http")) {
       throw new UnsupportedException(
           "a Docker daemon is reached by unix:// or tcp://, not by " + host);
     }
-    return new InetSocketAddress(uri.getHost(), uri.getPort());
+    if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > LAST_PORT) {
+      throw new MalformedException(
+          unparsed + "after tcp:// come a host, a colon and a port from 1 to " + LAST_PORT);
+    }
+    InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
+    if (address.isUnresolved()) {
+      throw new UnknownHostException("no such host: " + uri.getHost());
+    }
+    return address;
   }
 
   /// Sends a request without content.

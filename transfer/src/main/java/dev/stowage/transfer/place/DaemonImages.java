@@ -1,26 +1,21 @@
 package dev.stowage.transfer.place;
 
 import dev.stowage.model.Bytes;
-import dev.stowage.model.Descriptor;
-import dev.stowage.model.Document;
-import dev.stowage.model.ImageManifest;
-import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Json;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.Wanted;
-import dev.stowage.transfer.Accepts;
 import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
-import dev.stowage.transfer.Part;
-import dev.stowage.transfer.Reused;
-import dev.stowage.transfer.Standing;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.SocketException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,6 +25,8 @@ import java.util.Optional;
 /// Images in the store of a Docker daemon. They come and go as archives of `docker save`.
 final class DaemonImages {
   private static final String TAR = "application/x-tar";
+
+  /// The longest message of a daemon's report that is read, in bytes. They are of some hundred.
   private static final int LONGEST_MESSAGE = 1 << 20;
 
   private DaemonImages() {}
@@ -65,98 +62,132 @@ final class DaemonImages {
     names.addAll(form.moreNames());
     DaemonCall call = DaemonCall.connect(access.daemon());
     try {
-      DockerArchiveWriter writer =
-          DockerArchiveWriter.to(
-              location.toString(), call.post("/images/load?quiet=1", TAR), access);
-      return new Sending(call, writer, writer.image(names, form));
+      Upload upload = new Upload(call, call.post("/images/load?quiet=1", TAR));
+      DockerArchiveWriter writer = DockerArchiveWriter.to(location.toString(), upload, access);
+      return new WholeArchive(writer.image(names, form), new Loading(call, writer));
     } catch (IOException | RuntimeException | Error e) {
       call.close();
       throw e;
     }
   }
 
-  /// An image on its way to the daemon.
-  private record Sending(DaemonCall call, DockerArchiveWriter writer, ImageSink image)
-      implements ImageSink {
-
-    @Override
-    public Accepts accepts() {
-      return image.accepts();
-    }
-
-    @Override
-    public Optional<Reused> reuse(Part part) throws IOException {
-      return image.reuse(part);
-    }
-
-    @Override
-    public void expect(ImageManifest manifest) throws IOException {
-      image.expect(manifest);
-    }
-
-    @Override
-    public void put(Part part, InputStream content) throws IOException {
-      image.put(part, content);
-    }
-
-    @Override
-    public Descriptor putNew(Part part, InputStream content) throws IOException {
-      return image.putNew(part, content);
-    }
-
-    @Override
-    public void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
-        throws IOException {
-      image.putManifest(manifest, standing, signatures);
-    }
-
-    @Override
-    public void putIndex(Document index, List<ImageSignature> signatures) throws IOException {
-      image.putIndex(index, signatures);
-    }
-
+  /// The archive that the daemon loads. Without a commit the connection is cut in the midst of it,
+  /// so that the daemon keeps nothing.
+  private record Loading(DaemonCall call, DockerArchiveWriter writer) implements WholeArchive.End {
     @Override
     public void commit() throws IOException {
-      image.commit();
       writer.commit();
       writer.close();
       InputStream answer;
       try {
         answer = call.answer();
       } catch (IOException e) {
-        throw new IOException("starting a load operation in docker engine: " + e.getMessage(), e);
+        throw refused(e);
       }
       check(answer);
     }
 
-    /// Reads the daemon's report, one JSON object a line, to its end.
-    private static void check(InputStream answer) throws IOException {
-      try (BufferedReader lines =
-          new BufferedReader(new InputStreamReader(answer, StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (line.length() > LONGEST_MESSAGE) {
-            throw new MalformedException("parsing docker load progress: a message has no end");
-          }
-          if (!line.isBlank()) {
-            Optional<Json.Obj> failure = Json.parseObject(Bytes.utf8(line)).object("errorDetail");
-            if (failure.isPresent()) {
-              throw new IOException(
-                  "docker engine reported: \"" + failure.get().string("message").orElse("") + "\"");
-            }
+    @Override
+    public void close() throws IOException {
+      call.close();
+    }
+  }
+
+  private static IOException refused(IOException e) {
+    return new IOException("starting a load operation in docker engine: " + e.getMessage(), e);
+  }
+
+  /// Reads the daemon's report, one JSON object a line, to its end.
+  private static void check(InputStream answer) throws IOException {
+    try (InputStream in = new BufferedInputStream(answer)) {
+      for (Optional<Bytes> line = line(in); line.isPresent(); line = line(in)) {
+        if (!line.get().utf8().isBlank()) {
+          Optional<Json.Obj> failure = Json.parseObject(line.get()).object("errorDetail");
+          if (failure.isPresent()) {
+            throw new IOException(
+                "docker engine reported: \"" + failure.get().string("message").orElse("") + "\"");
           }
         }
-      } catch (MalformedException e) {
-        throw new MalformedException(
-            "parsing docker load progress: " + e.getMessage(), e.position(), e);
+      }
+    } catch (MalformedException e) {
+      throw new MalformedException(
+          "parsing docker load progress: " + e.getMessage(), e.position(), e);
+    }
+  }
+
+  private static Optional<Bytes> line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = in.read();
+    boolean ended = next < 0;
+    while (next >= 0 && next != '\n') {
+      if (line.size() == LONGEST_MESSAGE) {
+        throw new MalformedException("a message of more than " + LONGEST_MESSAGE + " bytes");
+      }
+      line.write(next);
+      next = in.read();
+    }
+    return ended ? Optional.empty() : Optional.of(Bytes.owning(line.toByteArray()));
+  }
+
+  /// The archive on its way to the daemon. A daemon that does not want it may say so and hang up
+  /// before it has all of it; then its words are the failure, and not that the line is broken.
+  private static final class Upload extends OutputStream {
+    private final DaemonCall call;
+    private final OutputStream out;
+
+    Upload(DaemonCall call, OutputStream out) {
+      this.call = call;
+      this.out = out;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw told(e);
       }
     }
 
-    /// Without a commit the connection is cut in the midst of the archive, so that the daemon keeps
-    /// nothing.
+    @Override
+    public void flush() throws IOException {
+      try {
+        out.flush();
+      } catch (IOException e) {
+        throw told(e);
+      }
+    }
+
     @Override
     public void close() throws IOException {
-      try (call) {
-        image.close();
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw told(e);
+      }
+    }
+
+    private IOException told(IOException broken) {
+      InputStream answer;
+      try {
+        answer = call.answer();
+      } catch (EOFException | SocketException silent) {
+        return broken;
+      } catch (IOException refusal) {
+        return refused(refusal);
+      }
+      try {
+        check(answer);
+        return broken;
+      } catch (EOFException | SocketException silent) {
+        return broken;
+      } catch (IOException report) {
+        return report;
       }
     }
   }

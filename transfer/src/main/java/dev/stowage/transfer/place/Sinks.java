@@ -1,26 +1,16 @@
 package dev.stowage.transfer.place;
 
-import dev.stowage.model.Descriptor;
-import dev.stowage.model.Document;
-import dev.stowage.model.ImageManifest;
-import dev.stowage.model.ImageSignature;
 import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
-import dev.stowage.transfer.Accepts;
 import dev.stowage.transfer.ImageSink;
 import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Location.Choice;
-import dev.stowage.transfer.Part;
-import dev.stowage.transfer.Reused;
-import dev.stowage.transfer.Standing;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Opens the places on this machine that images are written to.
 public final class Sinks {
@@ -69,58 +59,18 @@ public final class Sinks {
     }
     names.addAll(form.moreNames());
     DockerArchiveWriter writer = DockerArchiveWriter.to(archive.file(), access);
-    return new Whole(writer.image(names, form), writer);
-  }
+    return new WholeArchive(
+        writer.image(names, form),
+        new WholeArchive.End() {
+          @Override
+          public void commit() throws IOException {
+            writer.commit();
+          }
 
-  /// The only image of an archive: its commit is the archive's.
-  private record Whole(ImageSink image, DockerArchiveWriter writer) implements ImageSink {
-    @Override
-    public Accepts accepts() {
-      return image.accepts();
-    }
-
-    @Override
-    public Optional<Reused> reuse(Part part) throws IOException {
-      return image.reuse(part);
-    }
-
-    @Override
-    public void expect(ImageManifest manifest) throws IOException {
-      image.expect(manifest);
-    }
-
-    @Override
-    public void put(Part part, InputStream content) throws IOException {
-      image.put(part, content);
-    }
-
-    @Override
-    public Descriptor putNew(Part part, InputStream content) throws IOException {
-      return image.putNew(part, content);
-    }
-
-    @Override
-    public void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
-        throws IOException {
-      image.putManifest(manifest, standing, signatures);
-    }
-
-    @Override
-    public void putIndex(Document index, List<ImageSignature> signatures) throws IOException {
-      image.putIndex(index, signatures);
-    }
-
-    @Override
-    public void commit() throws IOException {
-      image.commit();
-      writer.commit();
-    }
-
-    @Override
-    public void close() throws IOException {
-      try (writer) {
-        image.close();
-      }
-    }
+          @Override
+          public void close() throws IOException {
+            writer.close();
+          }
+        });
   }
 }

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DaemonTest {
   @TempDir Path directory;
@@ -101,6 +103,54 @@ class DaemonTest {
     assertEquals(
         "docker engine reported: \"no space left on device\"",
         failure("docker-archive:%/a.tar", "docker-daemon:quay.io/a:1"));
+  }
+
+  @Test
+  void whatTheDaemonSaysBeforeItHangsUpIsPassedOn() throws Exception {
+    TestImage large = ImageGenerator.oci().randomLayer("b", 4_000_000, 3).build();
+    Path _ = Archives.write(directory.resolve("a.tar"), Archives.docker(large));
+    daemon.answerLoadsEarly("403 Forbidden", "{\"message\":\"loading is not allowed\"}");
+    assertEquals(
+        "starting a load operation in docker engine: Error response from daemon: loading is not"
+            + " allowed",
+        failure("docker-archive:%/a.tar", "docker-daemon:quay.io/a:1"));
+    daemon.answerLoadsEarly("200 OK", "{\"errorDetail\":{\"message\":\"disk full\"}}\n");
+    assertEquals(
+        "docker engine reported: \"disk full\"",
+        failure("docker-archive:%/a.tar", "docker-daemon:quay.io/a:1"));
+  }
+
+  @Test
+  void aReportWithoutLineEndsIsNotReadForEver() throws Exception {
+    Path _ = Archives.write(directory.resolve("a.tar"), Archives.docker(image));
+    daemon.refuseLoads("x".repeat(2_000_000));
+    assertEquals(
+        "parsing docker load progress: a message of more than 1048576 bytes",
+        failure("docker-archive:%/a.tar", "docker-daemon:quay.io/a:1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tcp://localhost:99999 | after tcp:// come a host, a colon and a port from 1 to 65535
+          tcp://localhost       | after tcp:// come a host, a colon and a port from 1 to 65535
+          tcp://:2375           | after tcp:// come a host, a colon and a port from 1 to 65535
+          unix://               | it names no socket
+          localhost             | it does not begin with unix:// or tcp://
+          ssh://me@example.org  | is reached by unix:// or tcp://, not by ssh://me@example.org
+          tcp://no.invalid:2375 | Is the docker daemon running? (no such host: no.invalid)
+          """)
+  void aHostThatIsNoneIsToldSo(String host, String told) {
+    LocalAccess access = Archives.access(directory).withDaemon(host);
+    String message =
+        String.valueOf(
+            assertThrows(
+                    IOException.class,
+                    () -> Sources.open(Location.parse("docker-daemon:busybox:1"), access))
+                .getMessage());
+    assertTrue(message.endsWith(told), message);
   }
 
   @Test
