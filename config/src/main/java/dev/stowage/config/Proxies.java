@@ -5,6 +5,8 @@ import dev.stowage.model.Secret;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -153,7 +155,11 @@ public final class Proxies {
 
   private static Optional<String> either(Surroundings surroundings, String name) {
     Optional<String> upper = surroundings.variable(name);
-    return upper.isPresent() ? upper : surroundings.variable(name.toLowerCase(Locale.ROOT));
+    Optional<String> found =
+        upper.isPresent() && !upper.get().isEmpty()
+            ? upper
+            : surroundings.variable(name.toLowerCase(Locale.ROOT));
+    return found.isPresent() && found.get().isEmpty() ? Optional.empty() : found;
   }
 
   private static Optional<Proxy> parse(Surroundings surroundings, String variable)
@@ -181,15 +187,20 @@ public final class Proxies {
           case "socks5", "socks5h" -> 1080;
           default -> throw notAProxy(variable);
         };
-    String info = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+    String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
     int colon = info.indexOf(':');
     return Optional.of(
         new Proxy(
             scheme,
             unbracketed(uri.getHost()),
             uri.getPort() < 0 ? port : uri.getPort(),
-            colon < 0 ? info : info.substring(0, colon),
-            Secret.of(colon < 0 ? "" : info.substring(colon + 1))));
+            decoded(colon < 0 ? info : info.substring(0, colon)),
+            Secret.of(decoded(colon < 0 ? "" : info.substring(colon + 1)))));
+  }
+
+  /// A plus sign is one here.
+  private static String decoded(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static MalformedException notAProxy(String variable) {

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -47,22 +46,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// text that was written, whatever YAML makes of `1.0`. The form is five levels deep, so that
 /// aliases, of which there may be few, cannot unfold far.
 final class SyncListText {
-  private static final int MOST_CHARACTERS = 4 << 20;
-  private static final int MOST_ALIASES = 50;
-
   private SyncListText() {}
 
   static SyncList read(Bytes text) throws MalformedException {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setAllowRecursiveKeys(false)
-            .setMaxAliasesForCollections(MOST_ALIASES)
-            .setCodePointLimit(MOST_CHARACTERS)
-            .setUseMarks(true)
-            .build();
     Optional<Node> root;
     try {
-      root = new Compose(settings).composeString(text.utf8());
+      root = new Compose(Yaml.SETTINGS).composeString(text.utf8());
     } catch (YamlEngineException e) {
       throw new MalformedException(
           "yaml: " + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "),

@@ -261,7 +261,8 @@ final class TomlReader {
         text.pass();
         text.skipEmptyLines();
       } else if (text.peek() != ']') {
-        throw text.fault("wanted , or ] in the array " + name + ", found " + TomlText.shown(text.peek()));
+        throw text.fault(
+            "wanted , or ] in the array " + name + ", found " + TomlText.shown(text.peek()));
       }
     }
     text.pass();
@@ -304,6 +305,7 @@ final class TomlReader {
       }
     }
   }
+
   private void deeper() throws MalformedException {
     if (++depth > DEEPEST) {
       throw text.fault("nests deeper than " + DEEPEST + " levels");

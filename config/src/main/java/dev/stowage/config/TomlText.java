@@ -3,8 +3,8 @@ package dev.stowage.config;
 import dev.stowage.model.MalformedException;
 import java.nio.file.Path;
 
-/// The text of a TOML document and a place in it, which moves on over blanks, comments, lines, words
-/// and strings.
+/// The text of a TOML document and a place in it, which moves on over blanks, comments, lines,
+/// words and strings.
 final class TomlText {
   /// What stands behind the last character.
   static final int END = -1;

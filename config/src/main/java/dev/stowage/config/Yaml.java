@@ -23,21 +23,24 @@ public final class Yaml {
 
   private static final int DEEPEST = 100;
 
+  /// How every document is read; complaints name the line.
+  static final LoadSettings SETTINGS =
+      LoadSettings.builder()
+          .setAllowDuplicateKeys(false)
+          .setAllowRecursiveKeys(false)
+          .setMaxAliasesForCollections(MOST_ALIASES)
+          .setCodePointLimit(MOST)
+          .setUseMarks(true)
+          .build();
+
   private Yaml() {}
 
   /// Reads a document; an empty one is null.
   ///
   /// @throws MalformedException with the line and the column
   public static Json parse(Bytes text) throws MalformedException {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setAllowDuplicateKeys(false)
-            .setAllowRecursiveKeys(false)
-            .setMaxAliasesForCollections(MOST_ALIASES)
-            .setCodePointLimit(MOST)
-            .build();
     try {
-      return json(new Load(settings).loadFromString(text.utf8()), 0);
+      return json(new Load(SETTINGS).loadFromString(text.utf8()), 0);
     } catch (YamlEngineException e) {
       throw new MalformedException(
           "yaml: " + String.valueOf(e.getMessage()).strip().replace('\n', ' '),

@@ -31,6 +31,22 @@ final class ProxiesTest {
     assertFalse(Proxies.of(Place.ofRoot(ROOT).surroundings()).before("http", "a", 80).isPresent());
   }
 
+  @Test
+  void anEmptyVariableIsNoneAndAnEncodedColonBelongsToTheName() throws Exception {
+    Proxies proxies =
+        Proxies.of(
+            Place.ofRoot(ROOT)
+                .with("HTTP_PROXY", "")
+                .with("HTTPS_PROXY", "")
+                .with("https_proxy", "socks5://a%3Ab:c%40d+e%25@secure.example")
+                .surroundings());
+    assertFalse(proxies.before("http", "a.example", 80).isPresent());
+    Proxies.Proxy secure = proxies.before("https", "a.example", 443).orElseThrow();
+    assertEquals(1080, secure.port());
+    assertEquals("a:b", secure.user());
+    assertEquals("c@d+e%", secure.password().reveal());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "localhost, 80, '', direct",

@@ -3,6 +3,7 @@ package dev.stowage.registry;
 import dev.stowage.config.Proxies;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -94,7 +95,7 @@ final class Dialer {
   private Socket connect(Origin origin, Proxies.Proxy proxy, Tls tls) throws IOException {
     try {
       return switch (proxy.scheme()) {
-        case "socks5", "socks5h", "socks" -> throughSocks(origin, proxy);
+        case "socks5", "socks5h" -> throughSocks(origin, proxy);
         case "http", "https" -> {
           Origin server =
               new Origin(
@@ -128,12 +129,17 @@ final class Dialer {
   }
 
   private Socket throughSocks(Origin origin, Proxies.Proxy proxy) throws IOException {
-    Socket socket =
-        new Socket(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(proxy.host(), proxy.port())));
+    Socket socket = connect(new Origin(Origin.Scheme.HTTP, proxy.host(), proxy.port()));
     try {
-      socket.connect(InetSocketAddress.createUnresolved(origin.host(), origin.port()), millis());
+      socket.setSoTimeout(millis());
+      Socks.connect(socket, origin, proxy);
       return socket;
-    } catch (IOException e) {
+    } catch (EOFException e) {
+      close(socket);
+      ConnectException ended = new ConnectException("it ended the connection");
+      ended.initCause(e);
+      throw ended;
+    } catch (IOException | RuntimeException e) {
       close(socket);
       throw e;
     }
@@ -162,8 +168,7 @@ final class Dialer {
     }
     String status = answer.substring(0, answer.indexOf("\r\n"));
     if (!status.startsWith("HTTP/1.") || status.length() < 12 || status.charAt(9) != '2') {
-      throw new ConnectException(
-          "proxy " + named(proxy) + ": CONNECT " + origin.address() + ": " + status);
+      throw new ConnectException("CONNECT " + origin.address() + ": " + status);
     }
   }
 
