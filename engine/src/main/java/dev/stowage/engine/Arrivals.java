@@ -113,7 +113,7 @@ final class Arrivals {
       claim(this, blob);
       if (holding(blob).contains(repository)) {
         arrived(this, blob, repository);
-        return Optional.of(Reused.present(part));
+        return Optional.of(Reused.PRESENT);
       }
       List<Repository> origins = new ArrayList<>(part.origins());
       Optional<Repository> known = first(blob);

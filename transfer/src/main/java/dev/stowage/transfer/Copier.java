@@ -82,8 +82,6 @@ public final class Copier {
 
   private Copied alone(Document picked, Standing standing, Document toplevel) throws IOException {
     ImageCopy.Written written = one(picked, standing);
-    listener.on(new Progress.Committing());
-    sink.commit();
     return new Copied(written.manifest(), toplevel, written.layers());
   }
 

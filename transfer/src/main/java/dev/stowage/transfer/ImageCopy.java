@@ -46,6 +46,7 @@ final class ImageCopy {
     this.listener = listener;
   }
 
+  /// Copies it, and commits it where it is all that is copied.
   Written copy(ImageManifest manifest, Standing standing) throws IOException {
     List<ImageSignature> signatures =
         new ArrayList<>(signatures(source, sink.accepts(), options, manifest.document().digest()));
@@ -212,7 +213,8 @@ final class ImageCopy {
     return ordered;
   }
 
-  /// Writes the manifest, in the words of another family where the place refuses the first.
+  /// Writes the manifest, in the words of another family where the place refuses the first. Some
+  /// places know only at the commit that they do.
   private Document putManifest(
       ImageManifest manifest,
       List<Descriptor> layers,
@@ -228,6 +230,10 @@ final class ImageCopy {
         List<ImageSignature> all = new ArrayList<>(signatures);
         all.addAll(made(options, written));
         sink.putManifest(written, standing, all);
+        if (!(standing instanceof Standing.Listed)) {
+          listener.on(new Progress.Committing());
+          sink.commit();
+        }
         return written;
       } catch (UnsupportedException e) {
         tried.add(family.manifest() + "(" + e.getMessage() + ")");

@@ -22,9 +22,9 @@ public interface ImageSink extends Closeable {
   /// What the place can hold.
   Accepts accepts();
 
-  /// Takes content from where the place has it already.
+  /// Takes content from where the place has it already, in the form described.
   ///
-  /// @return in which form it is there; empty where it has to be moved
+  /// @return how it came to be there; empty where it has to be moved
   Optional<Reused> reuse(Part part) throws IOException;
 
   /// Is told what will come, when the configuration has been put. Digests and sizes of layers may
@@ -47,6 +47,9 @@ public interface ImageSink extends Closeable {
   Descriptor putNew(Part part, InputStream content) throws IOException;
 
   /// Takes the manifest of one image in, whose parts have all been put or were there.
+  ///
+  /// @throws dev.stowage.model.UnsupportedException where the place refuses this form of a
+  ///   manifest; the same image may then be put in another
   void putManifest(Document manifest, Standing standing, List<ImageSignature> signatures)
       throws IOException;
 
@@ -56,5 +59,8 @@ public interface ImageSink extends Closeable {
   void putIndex(Document index, List<ImageSignature> signatures) throws IOException;
 
   /// Makes the image visible, durably and at once.
+  ///
+  /// @throws dev.stowage.model.UnsupportedException where the place refuses this form of a
+  ///   manifest; the same image may then be put in another and be committed
   void commit() throws IOException;
 }

@@ -120,7 +120,7 @@ final class LayerMove {
   }
 
   private static Means means(Reused reused) {
-    return reused.means() == Reused.Means.MOUNTED ? Means.MOUNTED : Means.PRESENT;
+    return reused == Reused.MOUNTED ? Means.MOUNTED : Means.PRESENT;
   }
 
   private static Outcome outcome(Part part, Descriptor result, Means means) {

@@ -146,7 +146,7 @@ final class DirectorySink implements ImageSink {
       return Optional.empty();
     }
     noted(digest, digest.hex());
-    return Optional.of(Reused.present(part));
+    return Optional.of(Reused.PRESENT);
   }
 
   private synchronized boolean wrote(String file) {

@@ -70,7 +70,7 @@ final class DockerArchiveSink implements ImageSink {
     if (size.isEmpty() || rooms.containsKey(diffId) || kept.containsKey(diffId)) {
       return Optional.empty();
     }
-    return Optional.of(new Reused(plain(diffId, size.getAsLong()), Reused.Means.PRESENT));
+    return Optional.of(Reused.PRESENT);
   }
 
   private static Descriptor plain(Digest diffId, long size) {

@@ -91,7 +91,7 @@ final class LayoutSink implements ImageSink {
   public Optional<Reused> reuse(Part part) throws IOException {
     Path file = file(part.descriptor().digest());
     return Files.isRegularFile(file) && Files.size(file) == part.descriptor().size()
-        ? Optional.of(Reused.present(part))
+        ? Optional.of(Reused.PRESENT)
         : Optional.empty();
   }
 

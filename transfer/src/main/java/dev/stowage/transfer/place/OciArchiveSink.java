@@ -77,7 +77,7 @@ final class OciArchiveSink implements ImageSink {
   @Override
   public synchronized Optional<Reused> reuse(Part part) {
     return blobs.containsKey(member(part.descriptor().digest()))
-        ? Optional.of(Reused.present(part))
+        ? Optional.of(Reused.PRESENT)
         : Optional.empty();
   }
 

@@ -10,24 +10,6 @@ import java.util.List;
 /// itself knows nothing of them. Safe for use by several threads.
 interface RegistrySignatures {
 
-  /// Nowhere.
-  RegistrySignatures NONE =
-      new RegistrySignatures() {
-        @Override
-        public Accepts.Signatures accepts() {
-          return new Accepts.Signatures.Refused(
-              "Pushing signatures to registries is not supported");
-        }
-
-        @Override
-        public List<ImageSignature> of(Digest manifest) {
-          return List.of();
-        }
-
-        @Override
-        public void put(Digest manifest, List<ImageSignature> signatures) {}
-      };
-
   /// Whether signatures can be put there.
   Accepts.Signatures accepts();
 

@@ -7,7 +7,9 @@ import dev.stowage.model.ImageManifest;
 import dev.stowage.model.ImageSignature;
 import dev.stowage.model.LayerCompression;
 import dev.stowage.model.Reference;
+import dev.stowage.model.RegistryException;
 import dev.stowage.model.Repository;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.registry.Mount;
 import dev.stowage.registry.PushedManifest;
 import dev.stowage.registry.RemoteRepository;
@@ -31,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Closing it closes nothing: the connections belong to [RegistryDesk].
 final class RegistrySink implements ImageSink {
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
   private final RemoteRepository repository;
   private final Reference name;
   private final RegistrySignatures signatures;
@@ -63,14 +67,14 @@ final class RegistrySink implements ImageSink {
     Digest digest = part.descriptor().digest();
     if (there.contains(digest) || repository.sizeOf(digest).isPresent()) {
       there.add(digest);
-      return Optional.of(Reused.present(part));
+      return Optional.of(Reused.PRESENT);
     }
     for (Repository origin : part.origins()) {
       if (origin.host().equals(repository.repository().host())
           && !origin.equals(repository.repository())
           && repository.mount(digest, origin) == Mount.DONE) {
         there.add(digest);
-        return Optional.of(new Reused(part.descriptor(), Reused.Means.MOUNTED));
+        return Optional.of(Reused.MOUNTED);
       }
     }
     return Optional.empty();
@@ -103,7 +107,7 @@ final class RegistrySink implements ImageSink {
   public void putManifest(Document manifest, Standing standing, List<ImageSignature> own)
       throws IOException {
     if (standing instanceof Standing.Listed) {
-      PushedManifest pushed = repository.push(manifest);
+      PushedManifest pushed = pushed(manifest, () -> repository.push(manifest));
       sign(pushed.digest(), own);
     } else {
       named = Optional.of(new Named(manifest, new ArrayList<>(own)));
@@ -118,15 +122,45 @@ final class RegistrySink implements ImageSink {
   @Override
   public void commit() throws IOException {
     Named last = named.orElseThrow(() -> new IllegalStateException("committed without a manifest"));
-    PushedManifest pushed;
-    if (name.digest().isPresent()) {
-      pushed = repository.push(last.document(), name.digest().get());
-    } else if (name.tag().isPresent()) {
-      pushed = repository.push(last.document(), name.tag().get());
-    } else {
-      pushed = repository.push(last.document());
-    }
+    Document document = last.document();
+    PushedManifest pushed =
+        pushed(
+            document,
+            () -> {
+              if (name.digest().isPresent()) {
+                return repository.push(document, name.digest().get());
+              }
+              return name.tag().isPresent()
+                  ? repository.push(document, name.tag().get())
+                  : repository.push(document);
+            });
     sign(pushed.digest(), last.signatures());
+  }
+
+  private interface Pushing {
+    PushedManifest run() throws IOException;
+  }
+
+  private static PushedManifest pushed(Document manifest, Pushing work) throws IOException {
+    try {
+      return work.run();
+    } catch (RegistryException e) {
+      if (manifest.type().isImageManifest() && refusesForm(e)) {
+        throw new UnsupportedException(String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  /// Whether the registry does not know this type of a manifest, as far as registries say so: some
+  /// find the manifest invalid, some miss the tag that older ones name, and one tries to read it as
+  /// another type.
+  private static boolean refusesForm(RegistryException e) {
+    return e.status() == UNSUPPORTED_MEDIA_TYPE
+        || e.codes().contains("MANIFEST_INVALID")
+        || e.codes().contains("TAG_INVALID")
+        || e.codes().contains("UNSUPPORTED")
+            && String.valueOf(e.getMessage()).contains("Invalid JSON syntax");
   }
 
   private void sign(Digest manifest, List<ImageSignature> own) throws IOException {

@@ -105,15 +105,15 @@ public final class StoreSink implements ImageSink {
     LayerId id = layerId(part);
     Digest diffId = config().parsed().diffIds().get(part.position());
     if (store.read(now -> now.layer(id).isPresent())) {
-      return Optional.of(Reused.present(part));
+      return Optional.of(Reused.PRESENT);
     }
     Optional<StagedLayer> kept = store.kept(diffId);
     if (kept.isPresent()) {
       remember(part, kept.get(), Optional.empty());
-      return Optional.of(Reused.present(part));
+      return Optional.of(Reused.PRESENT);
     }
     if (sameContents(part, diffId)) {
-      return Optional.of(Reused.present(part));
+      return Optional.of(Reused.PRESENT);
     }
     absent.add(part.position());
     return Optional.empty();

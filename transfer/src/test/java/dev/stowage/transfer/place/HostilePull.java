@@ -156,7 +156,7 @@ final class HostilePull implements Closeable {
     Reference name = name(tag);
     Endpoint endpoint = Endpoint.of(name).with(RegistryEntry.Security.INSECURE);
     return new RegistrySource(
-        registries.find(name, List.of(endpoint), credentials), RegistrySignatures.NONE);
+        registries.find(name, List.of(endpoint), credentials), new NoSignatures());
   }
 
   void pull(String tag) throws IOException {

@@ -93,8 +93,7 @@ class PullIntoStoreTest {
   private ImageSource source(Reference name) throws IOException {
     Endpoint endpoint = Endpoint.of(name).with(RegistryEntry.Security.INSECURE);
     return new RegistrySource(
-        registries.find(name, List.of(endpoint), new Credentials.Anonymous()),
-        RegistrySignatures.NONE);
+        registries.find(name, List.of(endpoint), new Credentials.Anonymous()), new NoSignatures());
   }
 
   private void pull(Store into, String tag) throws IOException {
