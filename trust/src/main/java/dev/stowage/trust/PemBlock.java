@@ -9,12 +9,12 @@ import java.util.List;
 /// A block of a PEM text: what it is, its bytes, and where the next one may begin.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468</a>
-record PemBlock(String type, Bytes content, int end) {
+public record PemBlock(String type, Bytes content, int end) {
   private static final String BEGIN = "-----BEGIN ";
   private static final String DASHES = "-----";
 
   /// The blocks of a text; what stands before, between and behind them is passed over.
-  static List<PemBlock> all(Bytes pem) throws MalformedException {
+  public static List<PemBlock> all(Bytes pem) throws MalformedException {
     String text = pem.utf8();
     List<PemBlock> blocks = new ArrayList<>();
     int at = text.indexOf(BEGIN);

@@ -2,9 +2,9 @@ package dev.stowage.transfer.seal;
 
 import dev.stowage.model.Bytes;
 import dev.stowage.model.MalformedException;
+import dev.stowage.trust.PemBlock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,7 +16,6 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.List;
 
 /// Keys in PEM files (RFC 7468): X.509 public keys and certificates, PKCS#8 and PKCS#1 private
@@ -34,50 +33,40 @@ final class KeyFile {
 
   private KeyFile() {}
 
-  private record Pem(String label, Bytes der) {}
-
-  private static Pem read(Path file) throws IOException {
+  /// The first block of a file.
+  private static PemBlock read(Path file) throws IOException {
     if (Files.size(file) > LARGEST) {
       throw new MalformedException(file + ": too large for a key");
     }
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    String begin = "-----BEGIN ";
-    int from = text.indexOf(begin);
-    int labelEnd = from < 0 ? -1 : text.indexOf("-----", from + begin.length());
-    if (labelEnd < 0) {
+    List<PemBlock> blocks;
+    try {
+      blocks = PemBlock.all(Bytes.owning(Files.readAllBytes(file)));
+    } catch (MalformedException e) {
+      throw new MalformedException(file + ": " + e.getMessage(), e.position(), e);
+    }
+    if (blocks.isEmpty()) {
       throw new MalformedException(file + ": no PEM data");
     }
-    String label = text.substring(from + begin.length(), labelEnd);
-    int end = text.indexOf("-----END " + label + "-----", labelEnd);
-    if (end < 0) {
-      throw new MalformedException(file + ": the PEM data has no end");
-    }
-    try {
-      return new Pem(
-          label, Bytes.owning(Base64.getMimeDecoder().decode(text.substring(labelEnd + 5, end))));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(
-          file + ": broken PEM data", MalformedException.UNKNOWN_POSITION, e);
-    }
+    return blocks.getFirst();
   }
 
   static PublicKey publicKey(Path file) throws IOException {
-    Pem pem = read(file);
+    PemBlock pem = read(file);
     try {
-      return switch (pem.label) {
-        case "PUBLIC KEY" -> spki(file, pem.der.toArray());
+      return switch (pem.type()) {
+        case "PUBLIC KEY" -> spki(file, pem.content().toArray());
         case "RSA PUBLIC KEY" -> {
-          Der.Reader sequence = new Der.Reader(pem.der.toArray()).sequence();
+          Der.Reader sequence = new Der.Reader(pem.content().toArray()).sequence();
           yield KeyFactory.getInstance("RSA")
               .generatePublic(new RSAPublicKeySpec(sequence.integer(), sequence.integer()));
         }
         case "CERTIFICATE" ->
             CertificateFactory.getInstance("X.509")
-                .generateCertificate(pem.der.stream())
+                .generateCertificate(pem.content().stream())
                 .getPublicKey();
         default ->
             throw new MalformedException(
-                "file provided is not a public key: " + file + " (" + pem.label + ")");
+                "file provided is not a public key: " + file + " (" + pem.type() + ")");
       };
     } catch (CertificateException e) {
       throw broken(file, e);
@@ -99,11 +88,11 @@ final class KeyFile {
   }
 
   static PrivateKey privateKey(Path file) throws IOException {
-    Pem pem = read(file);
+    PemBlock pem = read(file);
     byte[] pkcs8 =
-        switch (pem.label) {
-          case "PRIVATE KEY" -> pem.der.toArray();
-          case "RSA PRIVATE KEY" -> wrapped(pem.der.toArray());
+        switch (pem.type()) {
+          case "PRIVATE KEY" -> pem.content().toArray();
+          case "RSA PRIVATE KEY" -> wrapped(pem.content().toArray());
           case "EC PRIVATE KEY" ->
               throw new MalformedException(
                   file
@@ -111,7 +100,7 @@ final class KeyFile {
                       + " -nocrypt");
           default ->
               throw new MalformedException(
-                  file + ": not a private key without a pass phrase (" + pem.label + ")");
+                  file + ": not a private key without a pass phrase (" + pem.type() + ")");
         };
     GeneralSecurityException failure = new GeneralSecurityException("no algorithm");
     for (String algorithm : ALGORITHMS) {
