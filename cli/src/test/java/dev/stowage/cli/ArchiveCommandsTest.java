@@ -121,4 +121,51 @@ class ArchiveCommandsTest {
         run("inspect", "made:1", "--format", "{{.Id}} {{.Digest}}").out(),
         run("inspect", "again:1", "--format", "{{.Id}} {{.Digest}}").out());
   }
+
+  @Test
+  void anImageGoesFromStoreToStoreWithItsName() {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    String there = "[vfs@" + directory.resolve("b") + "+" + directory.resolve("rb") + "]";
+    assertEquals(
+        new Result(0, "Loaded image: localhost/made:1\n", ""),
+        run("image", "scp", "-q", "made:1", there + "::"));
+    assertEquals(
+        new Result(
+            0, "Loaded image: localhost/made:1\nLoaded image: quay.io/other/name:2\n", ""),
+        run("image", "scp", "-q", "made:1", there + "::quay.io/other/name:2"));
+    String id = run("images", "-q", "--no-trunc").out();
+    assertEquals(0, run("rmi", "made:1").code());
+    assertEquals(
+        new Result(0, "Loaded image: localhost/made:1\n", ""),
+        run("image", "scp", "-q", there + "::made:1"));
+    assertEquals(id, run("images", "-q", "--no-trunc").out());
+  }
+
+  @Test
+  void whatScpCannotReachItTellsWithTheRemedy() {
+    assertEquals(
+        new Result(125, "", "Error: must specify a destination: invalid argument\n"),
+        run("image", "scp", "made:1"));
+    Result refused = run("image", "scp", "made:1", "host.example::");
+    assertEquals(125, refused.code());
+    assertTrue(refused.err().contains("save IMAGE | ssh host.example podman load"), refused.err());
+    Result other = run("image", "scp", "made:1", "somebody@localhost::");
+    assertTrue(other.err().contains("runuser -u somebody"), other.err());
+  }
+
+  @Test
+  void whatAnImageShowsIsExported() throws IOException {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    assertEquals(0, run("save", "-q", "-o", file("saved.tar"), "made:1").code());
+    for (String image :
+        List.of("docker-archive:" + file("saved.tar"), "containers-storage:localhost/made:1")) {
+      Result exported = run("registry", "export", image, file("flat.tar"));
+      assertEquals(0, exported.code(), exported.err());
+      assertTrue(Files.readString(directory.resolve("flat.tar")).contains("etc/one"), image);
+      assertEquals(Files.readString(directory.resolve("flat.tar")), run("registry", "export", image, "-").out());
+    }
+    Result digest = run("registry", "digest", "--tarball", file("saved.tar"));
+    assertTrue(digest.out().matches("sha256:[0-9a-f]{64}\n"), digest.err());
+    assertEquals(1, run("registry", "digest", "--tarball", file("none.tar")).code());
+  }
 }

@@ -4,9 +4,11 @@ import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Copied;
+import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
+import dev.stowage.transfer.place.Originals;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,6 +151,15 @@ public final class Engine implements Closeable {
   /// @return the files that were written
   public List<Path> sign(String location, SignOptions options) throws IOException {
     return new Signing(this, options).sign(location, context.listener());
+  }
+
+  /// An image of the store as a place to read from. Whoever asks closes it, before this engine.
+  ///
+  /// @param name as a user writes it
+  public ImageSource contents(String name) throws IOException {
+    Found found =
+        images.find(name, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
+    return Places.source(store, found.image(), Originals.NONE);
   }
 
   Surroundings surroundings() {

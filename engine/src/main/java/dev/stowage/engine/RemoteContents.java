@@ -1,9 +1,12 @@
 package dev.stowage.engine;
 
+import dev.stowage.archive.Compression;
+import dev.stowage.archive.FlatTree;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.ImageConfig;
 import dev.stowage.model.ImageIndex;
 import dev.stowage.model.ImageManifest;
 import dev.stowage.model.MalformedException;
@@ -11,10 +14,16 @@ import dev.stowage.model.Manifest;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.Part;
 import dev.stowage.transfer.place.ImageCheck;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// What an image consists of, read from where it lies without bringing it here.
@@ -80,6 +89,63 @@ public final class RemoteContents {
     if (depth == Depth.WITH_LAYERS) {
       check.layers();
     }
+  }
+
+  /// Writes what can be seen through all layers of an image as one tar.
+  ///
+  /// @throws dev.stowage.model.StowageException if a layer is not what its descriptor says
+  public static void export(ImageSource source, ImageManifest manifest, OutputStream out)
+      throws IOException {
+    if (!manifest.isImage()) {
+      throw new UnsupportedException("an artifact that is no image has no file system");
+    }
+    List<Digest> diffIds = ImageConfig.parse(ImageCheck.config(source, manifest)).diffIds();
+    if (diffIds.size() != manifest.layers().size()) {
+      throw new MalformedException(
+          "the manifest has "
+              + manifest.layers().size()
+              + " layers, the configuration "
+              + diffIds.size()
+              + " diff IDs");
+    }
+    List<FlatTree.Layer> layers = new ArrayList<>();
+    for (Descriptor layer : manifest.layers()) {
+      Part part =
+          Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size()));
+      layers.add(() -> plain(source, part));
+    }
+    FlatTree.write(layers, out);
+  }
+
+  private static InputStream plain(ImageSource source, Part part) throws IOException {
+    if (source.offer(part) != ImageSource.Offer.EXACT) {
+      return source.plain(part);
+    }
+    Descriptor layer = part.descriptor();
+    InputStream whole =
+        verified(source.blob(layer), layer.digest(), layer.size());
+    InputStream plain;
+    try {
+      plain = Compression.open(whole).content();
+    } catch (IOException | RuntimeException e) {
+      whole.close();
+      throw e;
+    }
+    return new FilterInputStream(plain) {
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        int got = super.read(into, from, most);
+        if (got < 0) {
+          whole.skip(Long.MAX_VALUE); // to the blob's own end, where its digest is judged
+        }
+        return got;
+      }
+
+      @Override
+      public void close() throws IOException {
+        whole.close();
+      }
+    };
   }
 
   /// Content that fails before its end where it is not what was asked for.

@@ -1,5 +1,6 @@
 package dev.stowage.cli.output;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +34,20 @@ public final class Output {
     flush();
     long _ = bytes.transferTo(stream);
     stream.flush();
+  }
+
+  /// Something that writes bytes by itself.
+  @FunctionalInterface
+  public interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /// Lets something write bytes as they are.
+  public void transfer(Writing writing) throws IOException {
+    flush();
+    BufferedOutputStream pieces = new BufferedOutputStream(stream, PIECE);
+    writing.to(pieces);
+    pieces.flush();
   }
 
   /// Writes what waits.

@@ -44,9 +44,9 @@ public final class Catalogue {
   private static final List<String> IMAGE =
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
-          "rm", "save", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
+          "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
   private static final List<String> REGISTRY =
-      List.of("blob", "catalog", "config", "digest", "ls", "manifest", "validate");
+      List.of("blob", "catalog", "config", "digest", "export", "ls", "manifest", "validate");
   private static final List<String> TRUST = List.of("set", "show");
   private static final List<String> SYSTEM = List.of("info");
 
@@ -123,6 +123,7 @@ public final class Catalogue {
           case "history", "image history" -> new HistoryVerb(path);
           case "image exists" -> new ExistsVerb();
           case "image mount" -> new MountVerb();
+          case "image scp" -> new ScpVerb();
           case "image sign" -> new ImageSignVerb();
           case "image tree" -> new TreeVerb();
           case "image trust set" -> new TrustSetVerb();
@@ -142,6 +143,7 @@ public final class Catalogue {
           case "push", "image push" -> new PushVerb(path);
           case "rmi", "image rm" -> new RemoveVerb(path);
           case "save", "image save" -> new SaveVerb(path);
+          case "registry export" -> new ExportVerb();
           case "registry blob",
               "registry catalog",
               "registry config",

@@ -49,8 +49,13 @@ final class RegistryVerb implements SkopeoVerb {
       case "registry config" ->
           of("IMAGE", 1, "Get the config of an image").withFlags(RegistryFlags.skopeos(platform));
       case "registry digest" ->
-          of("IMAGE", 1, "Get the digest of an image")
-              .withFlags(RegistryFlags.skopeos(fullRef, platform));
+          Command.of(
+                  path, "[options] IMAGE", new Arguments(0, 1), "Get the digest of an image")
+              .withFlags(
+                  RegistryFlags.skopeos(
+                      fullRef,
+                      platform,
+                      Flag.text("tarball", NONE, "path to tarball containing the image")));
       case "registry ls" ->
           of("REPO", 1, "List the tags in a repo")
               .withFlags(
@@ -141,6 +146,13 @@ final class RegistryVerb implements SkopeoVerb {
   }
 
   private static void digest(Call call, Remote remote) throws IOException {
+    if (call.words().given("tarball")) {
+      tarballDigest(call, remote);
+      return;
+    }
+    if (call.words().arguments().isEmpty()) {
+      throw new UsageException("image reference required without --tarball");
+    }
     Reference name = name(call);
     Digest digest;
     if (call.words().given("platform")) {
@@ -151,6 +163,24 @@ final class RegistryVerb implements SkopeoVerb {
       digest = remote.digest(name);
     }
     call.out().line(call.words().on("full-ref") ? name.repository() + "@" + digest : "" + digest);
+  }
+
+  /// The digest of the manifest that an image in a docker-archive has.
+  private static void tarballDigest(Call call, Remote remote) throws IOException {
+    if (call.words().on("full-ref")) {
+      throw new UsageException("cannot specify --full-ref with --tarball");
+    }
+    Path file = call.surroundings().absolute(call.words().text("tarball"));
+    Location.Choice choice =
+        call.words().arguments().isEmpty()
+            ? Location.Choice.ONLY
+            : new Location.Choice.Named(call.words().arguments().getFirst());
+    try (ImageSource source = remote.image(new Location.InDockerArchive(file, choice))) {
+      call.out().line(source.manifest().digest().toString());
+    } catch (IOException e) {
+      throw new IOException(
+          "loading image from \"" + call.words().text("tarball") + "\": " + e.getMessage(), e);
+    }
   }
 
   private static Document chosen(Call call, ImageSource source) throws IOException {
@@ -217,7 +247,8 @@ final class RegistryVerb implements SkopeoVerb {
     call.out().line("PASS: " + name);
   }
 
-  private static Platform platform(Call call) throws MalformedException {
+  /// The platform that `--platform` names, else this machine's.
+  static Platform platform(Call call) throws MalformedException {
     String text = call.words().given("platform") ? call.words().text("platform") : "";
     if (text.isEmpty()) {
       return call.surroundings().machine().platform();

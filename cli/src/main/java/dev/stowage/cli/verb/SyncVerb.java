@@ -102,7 +102,8 @@ final class SyncVerb implements SkopeoVerb {
             "Synchronize one or more images from one location to another")
         .described(
             """
-            Copy all the images from a SOURCE to a DESTINATION, as far as they are not there yet.
+            Copy all the images from a SOURCE to a DESTINATION, as far as they are not there yet. An image
+            that is there is left alone: signatures that its source got later are not carried over (copy does that).
 
             Allowed SOURCE transports (specified with --src): docker, dir, yaml.
             Allowed DESTINATION transports (specified with --dest): docker, dir, oci.""")
