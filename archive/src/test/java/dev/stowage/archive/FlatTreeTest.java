@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class FlatTreeTest {
 
-  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for a
-  /// symbolic one.
+  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for
+  /// a symbolic one.
   private static FlatTree.Layer layer(String... entries) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String text : entries) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,8 +131,7 @@ class ArchiveCommandsTest {
         new Result(0, "Loaded image: localhost/made:1\n", ""),
         run("image", "scp", "-q", "made:1", there + "::"));
     assertEquals(
-        new Result(
-            0, "Loaded image: localhost/made:1\nLoaded image: quay.io/other/name:2\n", ""),
+        new Result(0, "Loaded image: localhost/made:1\nLoaded image: quay.io/other/name:2\n", ""),
         run("image", "scp", "-q", "made:1", there + "::quay.io/other/name:2"));
     String id = run("images", "-q", "--no-trunc").out();
     assertEquals(0, run("rmi", "made:1").code());
@@ -162,10 +162,50 @@ class ArchiveCommandsTest {
       Result exported = run("registry", "export", image, file("flat.tar"));
       assertEquals(0, exported.code(), exported.err());
       assertTrue(Files.readString(directory.resolve("flat.tar")).contains("etc/one"), image);
-      assertEquals(Files.readString(directory.resolve("flat.tar")), run("registry", "export", image, "-").out());
+      assertEquals(
+          Files.readString(directory.resolve("flat.tar")),
+          run("registry", "export", image, "-").out());
     }
     Result digest = run("registry", "digest", "--tarball", file("saved.tar"));
     assertTrue(digest.out().matches("sha256:[0-9a-f]{64}\n"), digest.err());
     assertEquals(1, run("registry", "digest", "--tarball", file("none.tar")).code());
+  }
+
+  @Test
+  void whatIsDeletedFromALayoutTakesNothingOfOthersAlong() throws IOException {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    assertEquals(0, run("import", "-q", "-c", "CMD y", tar.toString(), "made:2").code());
+    for (String tag : List.of("1", "2")) {
+      Result copied =
+          run("copy", "-q", "containers-storage:localhost/made:" + tag, "oci:" + file("l") + ":" + tag);
+      assertEquals(0, copied.code(), copied.err());
+    }
+    assertEquals(5, blobs());
+    assertEquals(2, run("delete", "oci:" + file("l") + ":3").code());
+    assertEquals(new Result(0, "", ""), run("delete", "oci:" + file("l") + ":1"));
+    assertEquals(3, blobs());
+    assertEquals(2, run("inspect", "oci:" + file("l") + ":1").code());
+    assertEquals(0, run("copy", "-q", "oci:" + file("l") + ":2", "dir:" + file("d")).code());
+    assertEquals(new Result(0, "", ""), run("delete", "oci:" + file("l")));
+    assertEquals(0, blobs());
+    assertEquals(1, run("delete", "docker-archive:" + file("none")).code());
+  }
+
+  private long blobs() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("l/blobs/sha256"))) {
+      return files.count();
+    }
+  }
+
+  @Test
+  void whatIsDeletedFromAStoreLosesThatNameAlone() {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    assertEquals(0, run("tag", "made:1", "made:2").code());
+    assertEquals(new Result(0, "", ""), run("delete", "containers-storage:localhost/made:1"));
+    assertEquals(1, run("image", "exists", "made:1").code());
+    assertEquals(0, run("image", "exists", "made:2").code());
+    assertEquals(new Result(0, "", ""), run("delete", "containers-storage:localhost/made:2"));
+    assertEquals("", run("images", "-q").out());
+    assertEquals(2, run("delete", "containers-storage:localhost/made:2").code());
   }
 }

@@ -20,6 +20,7 @@ import dev.stowage.transfer.LocalAccess;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.place.DockerImages;
+import dev.stowage.transfer.place.LayoutRemoval;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.Sources;
 import java.io.Closeable;
@@ -152,6 +153,13 @@ public final class Remote implements Closeable {
       repository.delete(manifest);
       return Deleted.MANIFEST_OF_THE_ONLY_TAG;
     }
+  }
+
+  /// Deletes an image from a layout, with the blobs that no other image there uses.
+  ///
+  /// @throws NotFoundException if there is none
+  public void delete(Location.InLayout image) throws IOException {
+    LayoutRemoval.remove(image, localAccess());
   }
 
   /// What was deleted.

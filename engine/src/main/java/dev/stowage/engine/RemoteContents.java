@@ -110,8 +110,7 @@ public final class RemoteContents {
     }
     List<FlatTree.Layer> layers = new ArrayList<>();
     for (Descriptor layer : manifest.layers()) {
-      Part part =
-          Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size()));
+      Part part = Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size()));
       layers.add(() -> plain(source, part));
     }
     FlatTree.write(layers, out);
@@ -122,8 +121,7 @@ public final class RemoteContents {
       return source.plain(part);
     }
     Descriptor layer = part.descriptor();
-    InputStream whole =
-        verified(source.blob(layer), layer.digest(), layer.size());
+    InputStream whole = verified(source.blob(layer), layer.digest(), layer.size());
     InputStream plain;
     try {
       plain = Compression.open(whole).content();

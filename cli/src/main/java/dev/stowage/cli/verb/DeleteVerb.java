@@ -4,6 +4,11 @@ import dev.stowage.cli.grammar.Arguments;
 import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.output.Log;
+import dev.stowage.config.StorageOverrides;
+import dev.stowage.engine.Engine;
+import dev.stowage.engine.EngineOptions;
+import dev.stowage.engine.Removal;
+import dev.stowage.engine.RemoveOptions;
 import dev.stowage.engine.Remote;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.Location;
@@ -18,7 +23,7 @@ final class DeleteVerb implements SkopeoVerb {
     return Command.of("delete", "[options] IMAGE-NAME", Arguments.ANY, "Delete image IMAGE-NAME")
         .described(
             """
-            Deletes an image from a registry. A name with a digest stands for the manifest, which goes with all of its tags; a name with a tag stands for the tag alone. Where a registry cannot delete a tag alone, its manifest is deleted only if no other tag stands for it.""")
+            Deletes an image from a registry, an OCI layout or a local store. A name with a digest stands for the manifest, which goes with all of its tags; a name with a tag stands for the tag alone. Where a registry cannot delete a tag alone, its manifest is deleted only if no other tag stands for it.""")
         .withExamples("@ docker://registry.example.com/example/pause:latest")
         .withFlags(RegistryFlags.skopeos());
   }
@@ -36,8 +41,15 @@ final class DeleteVerb implements SkopeoVerb {
     } catch (IOException e) {
       throw new IOException("Invalid source name " + text + ": " + e.getMessage(), e);
     }
-    if (location instanceof Location.InStore) {
-      throw new UnsupportedException("images of the local store are removed with \"stowage rmi\"");
+    if (location instanceof Location.InStore stored) {
+      deleteStored(call, stored);
+      return ExitCode.DONE;
+    }
+    if (location.in(call.surroundings().directory()) instanceof Location.InLayout layout) {
+      try (Remote remote = RegistryFlags.open(call)) {
+        remote.delete(layout);
+      }
+      return ExitCode.DONE;
     }
     if (!(location instanceof Location.AtRegistry at)) {
       throw new UnsupportedException(
@@ -66,5 +78,29 @@ final class DeleteVerb implements SkopeoVerb {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /// Removes a name from an image of a store, and the image with its last name.
+  private static void deleteStored(Call call, Location.InStore stored) throws IOException {
+    StorageOverrides storage =
+        stored.store().isPresent()
+            ? ScpVerb.overrides(stored.store().get())
+            : Session.overrides(call.words(), call.surroundings());
+    if (stored.name().indexOf(':') > 0 && stored.name().contains("@sha256:")) {
+      throw new UnsupportedException(
+          "name the image of a local store by a tag or by its ID, not by a digest");
+    }
+    try (Engine engine =
+        Engine.open(call.surroundings(), EngineOptions.DEFAULT.withStorage(storage))) {
+      Removal removal =
+          engine
+              .images()
+              .remove(
+                  List.of(stored.name().substring(stored.name().lastIndexOf('@') + 1)),
+                  RemoveOptions.DEFAULT);
+      if (!removal.failures().isEmpty()) {
+        throw removal.failures().getFirst().cause();
+      }
+    }
   }
 }

@@ -84,8 +84,7 @@ final class ExportVerb implements SkopeoVerb {
       return;
     }
     try (OutputStream out =
-        new BufferedOutputStream(
-            Files.newOutputStream(call.surroundings().absolute(to)), BUFFER)) {
+        new BufferedOutputStream(Files.newOutputStream(call.surroundings().absolute(to)), BUFFER)) {
       RemoteContents.export(source, manifest, out);
     }
   }

@@ -49,8 +49,7 @@ final class RegistryVerb implements SkopeoVerb {
       case "registry config" ->
           of("IMAGE", 1, "Get the config of an image").withFlags(RegistryFlags.skopeos(platform));
       case "registry digest" ->
-          Command.of(
-                  path, "[options] IMAGE", new Arguments(0, 1), "Get the digest of an image")
+          Command.of(path, "[options] IMAGE", new Arguments(0, 1), "Get the digest of an image")
               .withFlags(
                   RegistryFlags.skopeos(
                       fullRef,

@@ -120,7 +120,8 @@ final class ScpVerb implements Verb {
     }
   }
 
-  private static StorageOverrides overrides(StorePlace place) {
+  /// What opens a store that is named by its directories.
+  static StorageOverrides overrides(StorePlace place) {
     StorageOverrides overrides =
         StorageOverrides.NONE.withRoot(place.root()).withOptions(place.options());
     if (place.driver().isPresent()) {

@@ -39,7 +39,7 @@ import java.util.Set;
 /// in the layout stays.
 final class LayoutSink implements ImageSink {
   /// Two threads of one process cannot exclude one another by a lock on a file.
-  private static final Object COMMITTING = new Object();
+  static final Object WRITING = new Object();
 
   private final Location.InLayout location;
   private final Path blobs;
@@ -167,7 +167,7 @@ final class LayoutSink implements ImageSink {
     for (Path written : synced) {
       NewFile.sync(written);
     }
-    synchronized (COMMITTING) {
+    synchronized (WRITING) {
       Path version = directory.resolve(LayoutIndex.VERSION_FILE);
       if (!Files.exists(version)) {
         NewFile.write(version, LayoutIndex.VERSION.toArray());
