@@ -177,7 +177,11 @@ class ArchiveCommandsTest {
     assertEquals(0, run("import", "-q", "-c", "CMD y", tar.toString(), "made:2").code());
     for (String tag : List.of("1", "2")) {
       Result copied =
-          run("copy", "-q", "containers-storage:localhost/made:" + tag, "oci:" + file("l") + ":" + tag);
+          run(
+              "copy",
+              "-q",
+              "containers-storage:localhost/made:" + tag,
+              "oci:" + file("l") + ":" + tag);
       assertEquals(0, copied.code(), copied.err());
     }
     assertEquals(5, blobs());

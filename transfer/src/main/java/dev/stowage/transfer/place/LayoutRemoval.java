@@ -60,8 +60,7 @@ public final class LayoutRemoval {
 
   private void remove(Location.InLayout location, Path file) throws IOException {
     Descriptor chosen = images.choose(location.choice());
-    Json.Obj index =
-        Json.parseObject(Bytes.owning(Files.readAllBytes(file)));
+    Json.Obj index = Json.parseObject(Bytes.owning(Files.readAllBytes(file)));
     List<Json> entries = new ArrayList<>(index.objects("manifests"));
     int position = position(chosen);
     Set<Digest> used = new HashSet<>();
