@@ -50,6 +50,11 @@ public final class Engine implements Closeable {
     return images;
   }
 
+  /// The lists of manifests of the store.
+  public Lists lists() {
+    return new Lists(this);
+  }
+
   /// Pulls an image as [PullOptions#DEFAULT] says.
   public Pulled pull(String name) throws IOException {
     return pull(name, PullOptions.DEFAULT, context.listener());

@@ -1,9 +1,11 @@
 package dev.stowage.engine;
 
 import dev.stowage.model.ImageId;
+import dev.stowage.model.ImageIndex;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.StowageException;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.model.Wanted;
 import dev.stowage.store.ImageRecord;
 import dev.stowage.store.Snapshot;
@@ -161,6 +163,19 @@ public final class Images {
       }
     }
     return Clock.systemUTC();
+  }
+
+  /// The local image that a list has for a platform.
+  Image instance(Image list, Platform platform) throws IOException {
+    View view = list.view();
+    ImageIndex index =
+        view.list(list.record())
+            .orElseThrow(
+                () -> new UnsupportedException(list.id() + ": image is not a manifest list"));
+    return image(
+        view,
+        lookup(view)
+            .instance(index, list.record(), LookupOptions.DEFAULT.withPlatform(platform)));
   }
 
   Image byId(ImageId id) throws IOException {

@@ -280,7 +280,7 @@ final class Lookup {
   }
 
   /// The local image that a list names for the platform.
-  private ImageRecord instance(ImageIndex list, ImageRecord record, LookupOptions options)
+  ImageRecord instance(ImageIndex list, ImageRecord record, LookupOptions options)
       throws NotFoundException {
     Platform wanted = machine;
     if (options.platform().isPresent()) {

@@ -5,6 +5,8 @@ import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.StorageOverrides;
 import dev.stowage.config.Surroundings;
 import dev.stowage.model.Descriptor;
+import dev.stowage.model.Document;
+import dev.stowage.model.ImageId;
 import dev.stowage.model.Reference;
 import dev.stowage.model.Repository;
 import dev.stowage.registry.Retries;
@@ -30,7 +32,9 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +45,7 @@ final class Places implements Closeable {
   private final Listener listener;
   private final Retries retries;
   private final Deque<Closeable> open = new ArrayDeque<>();
+  private final Map<RegistryAccess, RegistryDesk> desks = new HashMap<>();
 
   Places(Engine engine, Retries retries, Listener listener) {
     this(engine.surroundings(), Optional.of(engine), retries, listener);
@@ -67,7 +72,12 @@ final class Places implements Closeable {
   }
 
   RegistryDesk desk(RegistryAccess access) throws IOException {
-    return desk(access, retries);
+    RegistryDesk known = desks.get(access);
+    if (known == null) {
+      known = desk(access, retries);
+      desks.put(access, known);
+    }
+    return known;
   }
 
   private RegistryDesk desk(RegistryAccess access, Retries often) throws IOException {
@@ -100,6 +110,17 @@ final class Places implements Closeable {
   ImageSource source(
       Location location, RegistryAccess access, Originals originals, LocalAccess local)
       throws IOException {
+    return source(location, access, originals, local, Set.of());
+  }
+
+  /// @param within the lists that this is read for: one that lists itself is read plainly
+  private ImageSource source(
+      Location location,
+      RegistryAccess access,
+      Originals originals,
+      LocalAccess local,
+      Set<ImageId> within)
+      throws IOException {
     return switch (location) {
       case Location.AtRegistry at -> opened(desk(access).open(at.name()));
       case Location.InStore at -> {
@@ -110,10 +131,43 @@ final class Places implements Closeable {
             images.find(
                 "containers-storage:" + at.name(),
                 LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
-        yield opened(source(store, found.image(), originals));
+        yield store == engine().store()
+            ? stored(found.image(), access, originals, within)
+            : opened(source(store, found.image(), originals));
       }
       default -> opened(Sources.open(location, local));
     };
+  }
+
+  /// An image of a registry that has been asked for it; nothing is repeated.
+  ImageSource probed(Location location, RegistryAccess access) throws IOException {
+    if (!(location instanceof Location.AtRegistry at)) {
+      throw new IllegalArgumentException("not in a registry: " + location);
+    }
+    ImageSource source = opened(desk(access, ONCE).open(at.name()));
+    Document _ = source.manifest();
+    return source;
+  }
+
+  /// An image of this engine's store; a list with all that it lists.
+  ImageSource storedSource(Image image, RegistryAccess access, Originals originals)
+      throws IOException {
+    return stored(image, access, originals, Set.of());
+  }
+
+  private ImageSource stored(
+      Image image, RegistryAccess access, Originals originals, Set<ImageId> within)
+      throws IOException {
+    StoreSource source = source(engine().store(), image, originals);
+    if (!image.list() || within.contains(image.id())) {
+      return source;
+    }
+    Set<ImageId> inside = new HashSet<>(within);
+    inside.add(image.id());
+    return new ListSource(
+        ListRecord.read(image.record(), engine().store()::imageData),
+        source,
+        location -> source(location, access, originals, engine().localAccess(), inside));
   }
 
   /// An image of a store.

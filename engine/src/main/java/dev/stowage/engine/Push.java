@@ -12,6 +12,7 @@ import dev.stowage.transfer.Copier;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.CopyOptions.Packing;
 import dev.stowage.transfer.ImageSink;
+import dev.stowage.transfer.ImageSource;
 import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.LocalForm;
@@ -45,7 +46,15 @@ final class Push {
         engine
             .images()
             .find(text, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
-    String to = destination.orElse(found.name());
+    return push(found, destination.orElse(found.name()));
+  }
+
+  /// Pushes a list itself, and of the images it lists those that the options name.
+  Pushed push(ManifestList list, String to) throws IOException {
+    return push(new Found(list.image(), ""), to);
+  }
+
+  private Pushed push(Found found, String to) throws IOException {
     Location location = Pushed.location(to);
     if (options.trust().policy() instanceof TrustChoice.Policy.InFile) {
       // Podman lets the store's own images go whatever a policy says, but the file has to be one.
@@ -73,9 +82,13 @@ final class Push {
           options.originals() == PushOptions.Originals.FETCHED
               && location instanceof Location.AtRegistry;
       Originals originals = fetching ? places.originals(options.access()) : Originals.NONE;
-      StoreSource source = Places.source(engine.store(), found.image(), originals);
+      ImageSource source = places.storedSource(found.image(), options.access(), originals);
+      LocalForm form = form(found, location);
       ImageSink sink =
-          places.sink(location, options.access(), form(found, location).withSizes(source.sizes()));
+          places.sink(
+              location,
+              options.access(),
+              source instanceof StoreSource stored ? form.withSizes(stored.sizes()) : form);
       return Copier.copy(source, sink, copyOptions(location), listener);
     }
   }

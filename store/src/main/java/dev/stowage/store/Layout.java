@@ -22,10 +22,12 @@ import java.util.Base64;
 /// <graphroot>/overlay-images/images.json       and images.lock
 /// <graphroot>/overlay-images/<image>/<item>    manifests, configs, signatures
 /// <graphroot>/overlay-containers/containers.json
+/// <graphroot>/artifacts/                       artifacts, an OCI image layout, and index.lock
 /// <graphroot>/vfs/dir/<layer>                  the files of one layer of the vfs driver
 /// <graphroot>/overlay/tempdirs/                what comes and what goes, see WorkArea
 /// <graphroot>/stowage/                         what is this program's own, see Unfinished
 /// <runroot>/overlay-layers/mountpoints.json    and mountpoints.lock
+/// <runroot>/overlay-locks/sha256:<image>       who changes a list of manifests
 /// ```
 ///
 /// Where images have a directory of their own it takes the place of the graph root for images,
@@ -88,6 +90,14 @@ final class Layout {
 
   Path runLocks() {
     return options.runRoot().resolve(driver + "-locks");
+  }
+
+  Path imageLock(ImageId image) {
+    return runLocks().resolve("sha256:" + image);
+  }
+
+  Path artifacts() {
+    return options.graphRoot().resolve("artifacts");
   }
 
   /// The directory for contents that come or go. It is in the driver's, because that may be a mount

@@ -3,10 +3,12 @@ package dev.stowage.store;
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
+import dev.stowage.linux.LockKind;
 import dev.stowage.linux.Mode;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.CorruptException;
 import dev.stowage.model.Digest;
+import dev.stowage.model.ImageId;
 import dev.stowage.model.LayerId;
 import dev.stowage.model.NotFoundException;
 import java.io.Closeable;
@@ -167,6 +169,27 @@ public final class Store implements Closeable {
   public void putNote(String name, Bytes content) throws IOException {
     disk.makeDirectories(layout.own(), Mode.PRIVATE_DIRECTORY);
     disk.replace(layout.own().resolve(name), content, Mode.PRIVATE_FILE, Durability.VOLATILE);
+  }
+
+  /// Takes the lock of one image, under which all programs change a list of manifests: whoever reads
+  /// one to write it anew holds it all the while. It is taken before any of [#read] and [#write].
+  ///
+  /// @return to be closed when the list has been written
+  public Closeable lockList(ImageId image) throws IOException {
+    return disk.lock(layout.imageLock(image), LockKind.EXCLUSIVE);
+  }
+
+  /// Where artifacts are kept: an OCI image layout.
+  public Path artifacts() {
+    return layout.artifacts();
+  }
+
+  /// Takes the lock of the artifacts; the directory is made where there is none.
+  ///
+  /// @return to be closed when they have been read or changed
+  public Closeable lockArtifacts(LockKind kind) throws IOException {
+    disk.makeDirectories(layout.artifacts(), Mode.PRIVATE_DIRECTORY);
+    return disk.lock(layout.artifacts().resolve("index.lock"), kind);
   }
 
   /// Mounts a layer and all beneath it, read-only. Mounting what is mounted counts one more.

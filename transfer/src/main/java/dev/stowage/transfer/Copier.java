@@ -63,15 +63,17 @@ public final class Copier {
   private Copied copy() throws IOException {
     Document toplevel = source.manifest();
     if (!toplevel.type().isIndex()) {
-      return alone(toplevel, Standing.ALONE, toplevel);
+      return alone(source, toplevel, Standing.ALONE, toplevel);
     }
     if (!(Manifest.parse(toplevel) instanceof ImageIndex index)) {
       throw new MalformedException("not an index: " + toplevel.digest());
     }
     return switch (options.instances()) {
       case Instances.One(PlatformChoice platforms) -> {
-        Document picked = source.manifest(pick(index, platforms).digest());
-        yield alone(picked, new Standing.PickedFrom(toplevel), toplevel);
+        Digest picked = pick(index, platforms).digest();
+        ImageSource from = source.instance(picked);
+        yield alone(
+            from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
       }
       case Instances.Chosen(var digests, var platforms, Rest rest) ->
           several(index, chosen(index, digests, platforms), rest);
@@ -80,23 +82,27 @@ public final class Copier {
     };
   }
 
-  private Copied alone(Document picked, Standing standing, Document toplevel) throws IOException {
-    ImageCopy.Written written = one(picked, standing);
+  private Copied alone(
+      ImageSource from, Document picked, Standing standing, Document toplevel)
+      throws IOException {
+    ImageCopy.Written written = one(from, picked, standing, options);
     return new Copied(written.manifest(), toplevel, written.layers());
   }
 
-  private ImageCopy.Written one(Document document, Standing standing) throws IOException {
+  private ImageCopy.Written one(
+      ImageSource from, Document document, Standing standing, CopyOptions how)
+      throws IOException {
     if (Schema1.is(document.type())) {
-      checkConvertible(document);
-      Schema1Source converted = Schema1Source.of(source, document);
-      return new ImageCopy(converted, sink, options, listener)
+      checkConvertible(from, document);
+      Schema1Source converted = Schema1Source.of(from, document);
+      return new ImageCopy(converted, sink, how, listener)
           .copy(parsed(converted.manifest()), standing);
     }
-    return new ImageCopy(source, sink, options, listener).copy(parsed(document), standing);
+    return new ImageCopy(from, sink, how, listener).copy(parsed(document), standing);
   }
 
   /// Nothing writes the old form any more, so that an image of it changes.
-  private void checkConvertible(Document old) throws IOException {
+  private void checkConvertible(ImageSource from, Document old) throws IOException {
     if (options.digests() == CopyOptions.Digests.PRESERVED) {
       throw new UnsupportedException(
           "Manifest must be converted to type \""
@@ -106,7 +112,7 @@ public final class Copier {
               + "\"");
     }
     if (options.signing().present() != CopyOptions.Signing.Present.REMOVED
-        && !source.signatures(old.digest()).isEmpty()) {
+        && !from.signatures(old.digest()).isEmpty()) {
       listener.on(
           new Progress.Warned(
               "the signatures of "
@@ -213,22 +219,37 @@ public final class Copier {
                 + " images in list"));
     Map<Digest, IndexText.Instance> now = new HashMap<>();
     List<Outcome> layers = new ArrayList<>();
+    List<IndexText.Added> added = new ArrayList<>();
+    Variants variants = Variants.of(index, options.form().besides());
     int done = 0;
     for (int i = 0; i < index.manifests().size(); i++) {
       if (!chosen.contains(i)) {
         continue;
       }
-      Digest digest = index.manifests().get(i).digest();
+      Descriptor listed = index.manifests().get(i);
+      Digest digest = listed.digest();
+      ImageSource from = source.instance(digest);
       done++;
       listener.on(
           new Progress.Noted("Copying image " + digest + " (" + done + "/" + chosen.size() + ")"));
       if (!now.containsKey(digest)) {
-        ImageCopy.Written written = one(source.manifest(digest), Standing.LISTED);
+        ImageCopy.Written written = one(from, from.manifest(digest), Standing.LISTED, options);
         now.put(digest, new IndexText.Instance(written.manifest(), marks(written.layers())));
         layers.addAll(written.layers());
       }
+      for (LayerCompression lacking : lacking(variants, listed, from)) {
+        listener.on(
+            new Progress.Noted(
+                "Replicating image " + digest + " with compression " + lacking.word()));
+        ImageCopy.Written written =
+            one(from, from.manifest(digest), Standing.LISTED, Variants.packed(options, lacking));
+        added.add(
+            new IndexText.Added(
+                i, new IndexText.Instance(written.manifest(), marks(written.layers()))));
+        layers.addAll(written.layers());
+      }
     }
-    Document document = IndexText.rewrite(index, family, now, gone);
+    Document document = IndexText.rewrite(index, family, now, gone, added);
     if (frozen.isPresent() && !document.bytes().equals(index.document().bytes())) {
       throw new UnsupportedException(
           "Manifest list was edited, but we cannot modify it: \"" + frozen.get() + "\"");
@@ -239,6 +260,22 @@ public final class Copier {
     listener.on(new Progress.Committing());
     sink.commit();
     return new Copied(document, index.document(), layers);
+  }
+
+  /// The compressions that an image is to be had in besides; none for what is no image.
+  private static List<LayerCompression> lacking(
+      Variants variants, Descriptor listed, ImageSource from) throws IOException {
+    if (variants.none()
+        || !(Manifest.parse(from.manifest(listed.digest())) instanceof ImageManifest manifest)
+        || !manifest.isImage()) {
+      return List.of();
+    }
+    for (Descriptor layer : manifest.layers()) {
+      if (LayerType.of(layer.type()).isEmpty()) {
+        return List.of();
+      }
+    }
+    return variants.lackingFor(listed);
   }
 
   private List<ImageSignature> kept(Digest manifest) throws IOException {

@@ -108,16 +108,26 @@ public record CopyOptions(
   ///
   /// @param manifest the family of its documents, where one is asked for
   /// @param packing how its layers are compressed
-  public record Form(Optional<Family> manifest, Packing packing) {
+  /// @param besides compressions in which an index is to list an image for every platform, too;
+  ///   images that it lacks are added to it
+  public record Form(Optional<Family> manifest, Packing packing, List<LayerCompression> besides) {
     /// As it is, as far as the place allows.
-    public static final Form AS_IT_IS = new Form(Optional.empty(), Packing.KEPT);
+    public static final Form AS_IT_IS = new Form(Optional.empty(), Packing.KEPT, List.of());
+
+    public Form {
+      besides = List.copyOf(besides);
+    }
 
     public Form withManifest(Family wanted) {
-      return new Form(Optional.of(wanted), packing);
+      return new Form(Optional.of(wanted), packing, besides);
     }
 
     public Form withPacking(Packing wanted) {
-      return new Form(manifest, wanted);
+      return new Form(manifest, wanted, besides);
+    }
+
+    public Form withBesides(List<LayerCompression> wanted) {
+      return new Form(manifest, packing, wanted);
     }
   }
 

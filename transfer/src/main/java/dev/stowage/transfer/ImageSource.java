@@ -26,6 +26,12 @@ public interface ImageSource extends Closeable {
   /// @return bytes whose digest is the one asked for
   Document manifest(Digest instance) throws IOException;
 
+  /// The source that one image of an index is read from: its manifest by its digest, its parts and
+  /// signatures. It is this one, unless the images come from several places. It is closed with this.
+  default ImageSource instance(Digest instance) throws IOException {
+    return this;
+  }
+
   /// The content of a blob as it is stored, usually compressed. Whether it is what its descriptor
   /// says is for the reader to verify.
   InputStream blob(Descriptor blob) throws IOException;

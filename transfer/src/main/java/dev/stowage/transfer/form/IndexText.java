@@ -32,17 +32,28 @@ public final class IndexText {
     }
   }
 
+  /// One more image for an index.
+  ///
+  /// @param like the place, from 0, of the entry that it is another form of
+  public record Added(int like, Instance instance) {}
+
   /// The index with other instances, or in the words of the other family. What nothing has changed
   /// of is returned as it was received, byte for byte.
   ///
   /// @param now what has become of instances, by the digests that the index lists them under
   /// @param gone the places, from 0, of entries that go
+  /// @param added entries that come behind the others; in an OCI index those of zstd are the last of
+  ///   all, so that clients that do not know them choose another
   public static Document rewrite(
-      ImageIndex index, Family family, Map<Digest, Instance> now, Set<Integer> gone)
+      ImageIndex index,
+      Family family,
+      Map<Digest, Instance> now,
+      Set<Integer> gone,
+      List<Added> added)
       throws MalformedException {
     Json.Obj text = Json.parseObject(index.document().bytes());
     boolean sameFamily = Family.of(index.document().type()) == family;
-    boolean changed = !sameFamily || !gone.isEmpty();
+    boolean changed = !sameFamily || !gone.isEmpty() || !added.isEmpty();
     List<Json.Obj> before = text.objects("manifests");
     List<Json.Obj> after = new ArrayList<>(before.size());
     for (int i = 0; i < before.size(); i++) {
@@ -65,6 +76,16 @@ public final class IndexText {
     if (!changed) {
       return index.document();
     }
+    for (Added one : added) {
+      Descriptor like = index.manifests().get(one.like());
+      after.add(
+          sameFamily
+              ? edited(before.get(one.like()), one.instance(), family)
+              : converted(like, Optional.of(one.instance()), family));
+    }
+    if (!added.isEmpty() && family == Family.OCI) {
+      after = zstdLast(after);
+    }
     if (sameFamily) {
       Json.Obj edited = text.toBuilder().put("manifests", Text.array(after)).build();
       return new Document(index.document().type(), Bytes.utf8(edited.compact()));
@@ -75,6 +96,17 @@ public final class IndexText {
             .put("mediaType", family.index().value())
             .put("manifests", Text.array(after));
     return new Document(family.index(), Bytes.utf8(other.build().compact()));
+  }
+
+  private static List<Json.Obj> zstdLast(List<Json.Obj> entries) throws MalformedException {
+    List<Json.Obj> ordered = new ArrayList<>(entries.size());
+    List<Json.Obj> last = new ArrayList<>();
+    for (Json.Obj entry : entries) {
+      boolean zstd = "true".equals(entry.strings("annotations").get(ZSTD_ANNOTATION));
+      (zstd ? last : ordered).add(entry);
+    }
+    ordered.addAll(last);
+    return ordered;
   }
 
   private static Json.Obj edited(Json.Obj entry, Instance instance, Family family)

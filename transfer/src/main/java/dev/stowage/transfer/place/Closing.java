@@ -27,6 +27,11 @@ record Closing(ImageSource source, Closeable place) implements ImageSource {
   }
 
   @Override
+  public ImageSource instance(Digest instance) throws IOException {
+    return source.instance(instance);
+  }
+
+  @Override
   public InputStream blob(Descriptor blob) throws IOException {
     return source.blob(blob);
   }

@@ -58,6 +58,12 @@ final class GuardedSource implements ImageSource {
     return manifest;
   }
 
+  @Override
+  public ImageSource instance(Digest instance) throws IOException {
+    ImageSource own = source.instance(instance);
+    return own.equals(source) ? this : new GuardedSource(own, identity, judge);
+  }
+
   private synchronized void judge(Document manifest) throws IOException {
     Digest digest = manifest.digest();
     if (!accepted.contains(digest)) {
