@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Makes an artifact of a list of manifests from files, which stay where they are and are only read.
+/// Makes an artifact of a list of manifests from files, which stay where they are and are only
+/// read.
 final class ArtifactMaking {
   private static final MediaType UNKNOWN = new MediaType("application/vnd.unknown.artifact.v1");
   private static final int PIECE = 1 << 16;
@@ -119,9 +120,7 @@ final class ArtifactMaking {
         type,
         Digest.finish(Digest.Algorithm.SHA256, computation),
         size,
-        how.titles() == ListArtifact.Titles.GIVEN
-            ? Map.of(ArtifactText.TITLE, name)
-            : Map.of(),
+        how.titles() == ListArtifact.Titles.GIVEN ? Map.of(ArtifactText.TITLE, name) : Map.of(),
         Optional.empty());
   }
 

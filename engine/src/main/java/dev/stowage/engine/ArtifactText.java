@@ -37,8 +37,7 @@ final class ArtifactText {
       Map<String, String> annotations,
       Optional<Bytes> data) {
     static Blob inline(MediaType type, Bytes content) {
-      return new Blob(
-          type, Digest.of(content), content.length(), Map.of(), Optional.of(content));
+      return new Blob(type, Digest.of(content), content.length(), Map.of(), Optional.of(content));
     }
 
     static Blob empty() {

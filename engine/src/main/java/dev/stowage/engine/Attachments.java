@@ -40,8 +40,7 @@ record Attachments(
     Map<Digest, Parts> parts,
     Map<Digest, Path> detached,
     Map<Digest, Bytes> blobs) {
-  static final Attachments NONE =
-      new Attachments(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+  static final Attachments NONE = new Attachments(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   /// What a manifest speaks of.
   record Parts(Optional<Digest> config, List<Digest> layers) {
@@ -182,9 +181,7 @@ record Attachments(
     Map<Digest, String> configs = new LinkedHashMap<>();
     Map<Digest, List<String>> layers = new LinkedHashMap<>();
     for (Map.Entry<Digest, Parts> each : parts.entrySet()) {
-      each.getValue()
-          .config()
-          .ifPresent(config -> configs.put(each.getKey(), config.toString()));
+      each.getValue().config().ifPresent(config -> configs.put(each.getKey(), config.toString()));
       List<String> digests = new ArrayList<>();
       for (Digest layer : each.getValue().layers()) {
         digests.add(layer.toString());

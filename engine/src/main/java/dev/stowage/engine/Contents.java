@@ -209,8 +209,7 @@ final class Contents {
     for (String exact :
         List.of(name.substring(dot), name.substring(dot).toLowerCase(Locale.ROOT))) {
       Optional<Path> database = database(surroundings);
-      Optional<String> found =
-          database.isPresent() ? usual(exact) : inTables(exact, surroundings);
+      Optional<String> found = database.isPresent() ? usual(exact) : inTables(exact, surroundings);
       if (found.isEmpty()) {
         found = database.isPresent() ? inDatabase(exact, database.get()) : usual(exact);
       }

@@ -174,8 +174,7 @@ public final class Images {
                 () -> new UnsupportedException(list.id() + ": image is not a manifest list"));
     return image(
         view,
-        lookup(view)
-            .instance(index, list.record(), LookupOptions.DEFAULT.withPlatform(platform)));
+        lookup(view).instance(index, list.record(), LookupOptions.DEFAULT.withPlatform(platform)));
   }
 
   Image byId(ImageId id) throws IOException {

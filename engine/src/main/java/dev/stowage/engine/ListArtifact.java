@@ -47,8 +47,7 @@ public record ListArtifact(
   }
 
   public ListArtifact withType(MediaType wanted) {
-    return new ListArtifact(
-        Optional.of(wanted), config, layerType, titles, annotations, subject);
+    return new ListArtifact(Optional.of(wanted), config, layerType, titles, annotations, subject);
   }
 
   public ListArtifact withConfig(Config wanted) {
@@ -68,7 +67,6 @@ public record ListArtifact(
   }
 
   public ListArtifact withSubject(String wanted) {
-    return new ListArtifact(
-        type, config, layerType, titles, annotations, Optional.of(wanted));
+    return new ListArtifact(type, config, layerType, titles, annotations, Optional.of(wanted));
   }
 }

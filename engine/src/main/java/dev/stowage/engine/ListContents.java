@@ -118,8 +118,7 @@ record ListContents(Optional<List<ListEntry>> entries, Whole whole) {
   ListContents about(ListEntry subject) {
     return new ListContents(
         entries,
-        new Whole(
-            whole.artifactType(), Optional.of(subject), whole.annotations(), whole.others()));
+        new Whole(whole.artifactType(), Optional.of(subject), whole.annotations(), whole.others()));
   }
 
   /// The family whose words lose nothing of it; for an empty list Docker's, for a plain one OCI's.

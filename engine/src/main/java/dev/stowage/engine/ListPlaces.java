@@ -39,8 +39,7 @@ final class ListPlaces {
             && (!transport.get().equals("docker") || text.startsWith("docker://"));
     if (located) {
       Location location =
-          Location.parse(text)
-              .in(engine.surroundings().directory().toAbsolutePath());
+          Location.parse(text).in(engine.surroundings().directory().toAbsolutePath());
       ImageSource source = places.source(location, access, Originals.NONE);
       return new Place(text(location), source);
     }

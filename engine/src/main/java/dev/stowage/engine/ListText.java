@@ -19,22 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Lists of manifests as text: what stands in an index, in a list of Docker's and in what inspecting
-/// one shows, key by key in the order of the peers.
+/// Lists of manifests as text: what stands in an index, in a list of Docker's and in what
+/// inspecting one shows, key by key in the order of the peers.
 final class ListText {
   private static final Set<String> OF_LISTS =
-      Set.of(
-          "schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations");
+      Set.of("schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations");
   private static final Set<String> OF_ENTRIES =
       Set.of(
-          "mediaType",
-          "digest",
-          "size",
-          "urls",
-          "annotations",
-          "data",
-          "platform",
-          "artifactType");
+          "mediaType", "digest", "size", "urls", "annotations", "data", "platform", "artifactType");
 
   private ListText() {}
 

@@ -1,19 +1,31 @@
 package dev.stowage.engine;
 
+import dev.stowage.config.Candidates;
+import dev.stowage.config.EngineConfig;
+import dev.stowage.config.RegistriesConfig;
+import dev.stowage.config.ShortNameAliases;
+import dev.stowage.config.Terminal;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Document;
 import dev.stowage.model.Family;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.InUseException;
+import dev.stowage.model.Json;
+import dev.stowage.model.MediaType;
 import dev.stowage.model.NotFoundException;
+import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
+import dev.stowage.model.Wanted;
 import dev.stowage.store.Ids;
 import dev.stowage.store.ImageRecord;
 import dev.stowage.store.NewImage;
 import dev.stowage.store.Scope;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.place.Originals;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +101,59 @@ public final class Lists {
     }
   }
 
+  /// What a list says, as Podman shows it: of a local one, or, where the name leads to none, of one
+  /// in a registry.
+  public Json.Obj inspect(String name, RegistryAccess access) throws IOException {
+    try {
+      return find(name).inspect();
+    } catch (NotFoundException e) {
+      return remote(name, access);
+    }
+  }
+
+  private Json.Obj remote(String name, RegistryAccess access) throws IOException {
+    RegistriesConfig registries = RegistriesConfig.read(engine.surroundings());
+    Candidates candidates =
+        registries.candidates(
+            Wanted.parse(name), ShortNameAliases.of(engine.surroundings()).read(), Terminal.NONE);
+    List<IOException> failures = new ArrayList<>();
+    try (Places places =
+        new Places(
+            engine,
+            Places.retries(EngineConfig.read(engine.surroundings()), Optional.empty()),
+            engine.context().listener())) {
+      for (Reference candidate : candidates.references()) {
+        try {
+          return shown(places.desk(access).manifest(candidate), candidate);
+        } catch (IOException e) {
+          failures.add(e);
+        }
+      }
+    }
+    IOException first = failures.isEmpty() ? Lookup.unknown(name) : failures.removeFirst();
+    failures.forEach(first::addSuppressed);
+    throw first;
+  }
+
+  private Json.Obj shown(Document document, Reference name) throws IOException {
+    if (document.type().equals(MediaType.DOCKER_MANIFEST)) {
+      engine
+          .context()
+          .listener()
+          .on(
+              new Listener.Progress.Warned(
+                  "The manifest type "
+                      + document.type()
+                      + " is not a manifest list but a single image."));
+      return ListText.inspection(ListContents.EMPTY, document.type(), Attachments.NONE);
+    }
+    if (!document.type().isIndex()) {
+      throw new UnsupportedException(
+          name + ": a single image of type \"" + document.type() + "\", not a manifest list");
+    }
+    return ListText.inspection(ListContents.parse(document), document.type(), Attachments.NONE);
+  }
+
   /// An image as the list that it is.
   ///
   /// @throws UnsupportedException if it is none
@@ -108,12 +173,10 @@ public final class Lists {
     }
     Document manifest = image.manifest();
     ListEntry entry =
-        ListCandidates.of(
-                Places.source(engine.store(), image, Originals.NONE), Optional.empty())
+        ListCandidates.of(Places.source(engine.store(), image, Originals.NONE), Optional.empty())
             .getFirst();
     ListRecord list =
-        new ListRecord(
-                manifest, ListContents.EMPTY.with(entry), Map.of(), Attachments.NONE)
+        new ListRecord(manifest, ListContents.EMPTY.with(entry), Map.of(), Attachments.NONE)
             .found(entry.digest(), ListPlaces.location(engine, image));
     Document document = list.contents().document(Family.of(manifest.type()));
     ImageId id = image.id();

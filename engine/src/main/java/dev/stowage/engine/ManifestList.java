@@ -193,10 +193,7 @@ public final class ManifestList {
     }
     Optional<Digest> artifact = record.attachments().holding(text);
     if (artifact.isEmpty()) {
-      artifact =
-          record
-              .attachments()
-              .holding(engine.surroundings().absolute(text).toString());
+      artifact = record.attachments().holding(engine.surroundings().absolute(text).toString());
     }
     if (artifact.isPresent()) {
       return artifact.get();

@@ -144,7 +144,7 @@ final class Places implements Closeable {
     if (!(location instanceof Location.AtRegistry at)) {
       throw new IllegalArgumentException("not in a registry: " + location);
     }
-    ImageSource source = opened(desk(access, ONCE).open(at.name()));
+    ImageSource source = opened(desk(access, Retries.ONCE).open(at.name()));
     Document _ = source.manifest();
     return source;
   }

@@ -171,8 +171,9 @@ public final class Store implements Closeable {
     disk.replace(layout.own().resolve(name), content, Mode.PRIVATE_FILE, Durability.VOLATILE);
   }
 
-  /// Takes the lock of one image, under which all programs change a list of manifests: whoever reads
-  /// one to write it anew holds it all the while. It is taken before any of [#read] and [#write].
+  /// Takes the lock of one image, under which all programs change a list of manifests: whoever
+  /// reads one to write it anew holds it all the while. It is taken before any of [#read] and
+  /// [#write].
   ///
   /// @return to be closed when the list has been written
   public Closeable lockList(ImageId image) throws IOException {

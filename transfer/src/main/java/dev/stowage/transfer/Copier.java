@@ -72,8 +72,7 @@ public final class Copier {
       case Instances.One(PlatformChoice platforms) -> {
         Digest picked = pick(index, platforms).digest();
         ImageSource from = source.instance(picked);
-        yield alone(
-            from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
+        yield alone(from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
       }
       case Instances.Chosen(var digests, var platforms, Rest rest) ->
           several(index, chosen(index, digests, platforms), rest);
@@ -82,16 +81,14 @@ public final class Copier {
     };
   }
 
-  private Copied alone(
-      ImageSource from, Document picked, Standing standing, Document toplevel)
+  private Copied alone(ImageSource from, Document picked, Standing standing, Document toplevel)
       throws IOException {
     ImageCopy.Written written = one(from, picked, standing, options);
     return new Copied(written.manifest(), toplevel, written.layers());
   }
 
   private ImageCopy.Written one(
-      ImageSource from, Document document, Standing standing, CopyOptions how)
-      throws IOException {
+      ImageSource from, Document document, Standing standing, CopyOptions how) throws IOException {
     if (Schema1.is(document.type())) {
       checkConvertible(from, document);
       Schema1Source converted = Schema1Source.of(from, document);

@@ -27,7 +27,8 @@ public interface ImageSource extends Closeable {
   Document manifest(Digest instance) throws IOException;
 
   /// The source that one image of an index is read from: its manifest by its digest, its parts and
-  /// signatures. It is this one, unless the images come from several places. It is closed with this.
+  /// signatures. It is this one, unless the images come from several places. It is closed with
+  /// this.
   default ImageSource instance(Digest instance) throws IOException {
     return this;
   }

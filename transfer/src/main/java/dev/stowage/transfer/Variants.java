@@ -28,8 +28,7 @@ final class Variants {
     Variants variants = new Variants(wanted);
     for (Descriptor entry : index.manifests()) {
       boolean zstd = "true".equals(entry.annotations().get(IndexText.ZSTD_ANNOTATION));
-      boolean _ =
-          variants.of(entry).add(zstd ? LayerCompression.ZSTD : LayerCompression.GZIP);
+      boolean _ = variants.of(entry).add(zstd ? LayerCompression.ZSTD : LayerCompression.GZIP);
     }
     return variants;
   }
@@ -60,8 +59,6 @@ final class Variants {
   static CopyOptions packed(CopyOptions options, LayerCompression compression) {
     OptionalInt level = LayerMove.level(options.form().packing());
     return options.withForm(
-        options
-            .form()
-            .withPacking(new Packing.As(compression, level, Packing.Others.REPLACED)));
+        options.form().withPacking(new Packing.As(compression, level, Packing.Others.REPLACED)));
   }
 }

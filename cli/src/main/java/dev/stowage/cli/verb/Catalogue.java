@@ -26,6 +26,7 @@ public final class Catalogue {
           "load",
           "login",
           "logout",
+          "manifest",
           "manifest-digest",
           "manual",
           "pull",
@@ -45,6 +46,8 @@ public final class Catalogue {
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
           "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
+  private static final List<String> MANIFEST =
+      List.of("add", "annotate", "create", "exists", "inspect", "push", "remove", "rm");
   private static final List<String> REGISTRY =
       List.of("blob", "catalog", "config", "digest", "export", "ls", "manifest", "validate");
   private static final List<String> TRUST = List.of("set", "show");
@@ -65,6 +68,8 @@ public final class Catalogue {
       case "image" -> Command.of("image", "", Arguments.ANY, "Manage images");
       case "image trust" ->
           Command.of("image trust", "", Arguments.ANY, "Manage container image trust policy");
+      case "manifest" ->
+          Command.of("manifest", "", Arguments.ANY, "Manipulate manifest lists and image indexes");
       case "registry" ->
           Command.of("registry", "", Arguments.ANY, "Ask registries single questions");
       case "system" -> Command.of("system", "", Arguments.ANY, "Manage stowage");
@@ -78,6 +83,7 @@ public final class Catalogue {
       case "" -> TOP;
       case "image" -> IMAGE;
       case "image trust" -> TRUST;
+      case "manifest" -> MANIFEST;
       case "registry" -> REGISTRY;
       case "system" -> SYSTEM;
       default -> List.of();
@@ -137,6 +143,12 @@ public final class Catalogue {
           case "load", "image load" -> new LoadVerb(path);
           case "login" -> new LoginVerb();
           case "logout" -> new LogoutVerb();
+          case "manifest add" -> new ManifestAddVerb();
+          case "manifest annotate" -> new ManifestAnnotateVerb();
+          case "manifest create" -> new ManifestCreateVerb();
+          case "manifest exists", "manifest remove", "manifest rm" -> new ManifestChangeVerb(path);
+          case "manifest inspect" -> new ManifestInspectVerb();
+          case "manifest push" -> new ManifestPushVerb();
           case "manifest-digest" -> new ManifestDigestVerb();
           case "manual" -> new ManualVerb();
           case "pull", "image pull" -> new PullVerb(path);

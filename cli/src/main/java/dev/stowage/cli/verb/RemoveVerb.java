@@ -62,6 +62,13 @@ final class RemoveVerb implements Verb {
                       options(words))
               : engine.images().remove(names, options(words));
     }
+    return tell(call, removal);
+  }
+
+  /// Prints what a removal did.
+  ///
+  /// @return the exit code
+  static int tell(Call call, Removal removal) throws IOException {
     for (String name : removal.untagged()) {
       call.out().line("Untagged: " + name);
     }

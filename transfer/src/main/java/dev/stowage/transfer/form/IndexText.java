@@ -42,8 +42,8 @@ public final class IndexText {
   ///
   /// @param now what has become of instances, by the digests that the index lists them under
   /// @param gone the places, from 0, of entries that go
-  /// @param added entries that come behind the others; in an OCI index those of zstd are the last of
-  ///   all, so that clients that do not know them choose another
+  /// @param added entries that come behind the others; in an OCI index those of zstd are the last
+  ///   of all, so that clients that do not know them choose another
   public static Document rewrite(
       ImageIndex index,
       Family family,
