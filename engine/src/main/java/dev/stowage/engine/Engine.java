@@ -55,6 +55,11 @@ public final class Engine implements Closeable {
     return new Lists(this);
   }
 
+  /// The artifacts that are kept beside the images.
+  public Artifacts artifacts() throws IOException {
+    return new Artifacts(this);
+  }
+
   /// Pulls an image as [PullOptions#DEFAULT] says.
   public Pulled pull(String name) throws IOException {
     return pull(name, PullOptions.DEFAULT, context.listener());

@@ -11,6 +11,7 @@ import java.util.Optional;
 public final class Catalogue {
   private static final List<String> TOP =
       List.of(
+          "artifact",
           "completion",
           "copy",
           "delete",
@@ -46,6 +47,8 @@ public final class Catalogue {
       List.of(
           "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
           "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
+  private static final List<String> ARTIFACT =
+      List.of("add", "extract", "inspect", "ls", "pull", "push", "rm");
   private static final List<String> MANIFEST =
       List.of("add", "annotate", "create", "exists", "inspect", "push", "remove", "rm");
   private static final List<String> REGISTRY =
@@ -65,6 +68,7 @@ public final class Catalogue {
                   Arguments.ANY,
                   "Manage images in the store of Podman, Buildah, Skopeo and CRI-O")
               .withFlags(GlobalFlags.all().toArray(new Flag[0]));
+      case "artifact" -> Command.of("artifact", "", Arguments.ANY, "Manage OCI artifacts");
       case "image" -> Command.of("image", "", Arguments.ANY, "Manage images");
       case "image trust" ->
           Command.of("image trust", "", Arguments.ANY, "Manage container image trust policy");
@@ -81,6 +85,7 @@ public final class Catalogue {
   public static List<String> names(String group) {
     return switch (group) {
       case "" -> TOP;
+      case "artifact" -> ARTIFACT;
       case "image" -> IMAGE;
       case "image trust" -> TRUST;
       case "manifest" -> MANIFEST;
@@ -108,6 +113,8 @@ public final class Catalogue {
     }
     return Optional.ofNullable(
         switch (group + " " + word) {
+          case "artifact list" -> "artifact ls";
+          case "artifact remove" -> "artifact rm";
           case "image ls" -> "image list";
           case "image umount" -> "image unmount";
           // Told of nowhere: what it shows must not be believed.
@@ -121,6 +128,10 @@ public final class Catalogue {
   public static Optional<Verb> verb(String path) {
     return Optional.ofNullable(
         switch (path) {
+          case "artifact add" -> new ArtifactAddVerb();
+          case "artifact extract", "artifact inspect", "artifact rm" -> new ArtifactVerb(path);
+          case "artifact ls" -> new ArtifactListVerb();
+          case "artifact pull", "artifact push" -> new ArtifactTransferVerb(path);
           case "completion" -> new CompletionVerb();
           case "copy" -> new CopyVerb();
           case "delete" -> new DeleteVerb();

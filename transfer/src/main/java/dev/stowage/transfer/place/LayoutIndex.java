@@ -31,16 +31,25 @@ final class LayoutIndex {
         .build();
   }
 
-  /// The index with one more image. Whatever image has the name loses it and stays; an entry
-  /// without a name of the same image becomes the new one.
-  static Json.Obj with(Json.Obj index, Document image, Optional<String> name)
+  /// What becomes of an image whose name another one gets.
+  enum Former {
+    /// It stays, without a name.
+    STAYS,
+    GOES
+  }
+
+  /// The index with one more image. Whatever image has the name loses it; an entry without a name
+  /// of the same image becomes the new one.
+  static Json.Obj with(Json.Obj index, Document image, Optional<String> name, Former former)
       throws MalformedException {
     List<Json> entries = new ArrayList<>();
     boolean released = name.isEmpty();
     for (Json.Obj entry : index.objects("manifests")) {
       if (!released && nameOf(entry).equals(name)) {
         released = true;
-        entries.add(nameless(entry));
+        if (former == Former.STAYS) {
+          entries.add(nameless(entry));
+        }
       } else {
         entries.add(entry);
       }
@@ -54,6 +63,15 @@ final class LayoutIndex {
       }
     }
     entries.add(added);
+    return index.toBuilder().put("manifests", new Json.Arr(entries)).build();
+  }
+
+  /// The index without one of its entries.
+  ///
+  /// @param place of the entry, from 0
+  static Json.Obj without(Json.Obj index, int place) throws MalformedException {
+    List<Json> entries = new ArrayList<>(index.array("manifests"));
+    entries.remove(place);
     return index.toBuilder().put("manifests", new Json.Arr(entries)).build();
   }
 

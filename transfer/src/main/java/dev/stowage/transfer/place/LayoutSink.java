@@ -44,16 +44,25 @@ final class LayoutSink implements ImageSink {
   private final Location.InLayout location;
   private final Path blobs;
   private final LocalForm form;
+  private final LayoutIndex.Former former;
   private final Set<Path> synced = new HashSet<>();
   private Optional<Document> toplevel = Optional.empty();
 
   LayoutSink(Location.InLayout location, LocalAccess access, LocalForm form) throws IOException {
+    this(location, access, form, LayoutIndex.Former.STAYS);
+  }
+
+  /// @param former what becomes of an image that has the name by now
+  LayoutSink(
+      Location.InLayout location, LocalAccess access, LocalForm form, LayoutIndex.Former former)
+      throws IOException {
     if (location.choice() instanceof Location.Choice.Numbered(int index)) {
       throw indexNamed(index);
     }
     this.location = location;
     this.blobs = access.sharedBlobs().orElseGet(() -> location.directory().resolve("blobs"));
     this.form = form;
+    this.former = former;
     if (Files.exists(location.directory().resolve(LayoutIndex.FILE))) {
       Json.Obj _ = index(); // one that cannot be read is noted before anything moves
     }
@@ -182,7 +191,8 @@ final class LayoutSink implements ImageSink {
                 : Optional.empty();
         Path file = directory.resolve(LayoutIndex.FILE);
         Json.Obj before = Files.exists(file) ? index() : LayoutIndex.empty();
-        NewFile.write(file, Bytes.utf8(LayoutIndex.with(before, image, name).compact()).toArray());
+        Json.Obj after = LayoutIndex.with(before, image, name, former);
+        NewFile.write(file, Bytes.utf8(after.compact()).toArray());
       }
       NewFile.sync(directory);
     }
