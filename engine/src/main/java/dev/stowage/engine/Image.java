@@ -256,7 +256,7 @@ public final class Image {
   public boolean differsFrom(RemoteManifest remote) throws IOException {
     Document document = remote.fetch();
     Digest there = document.digest();
-    if (Manifest.parse(document) instanceof ImageIndex index) {
+    if (Manifest.parse(document) instanceof ImageIndex index && !list()) {
       Platform platform = images.completed(config().platform()).normalized();
       Descriptor chosen =
           PlatformChoice.of(platform)

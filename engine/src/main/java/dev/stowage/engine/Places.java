@@ -9,6 +9,7 @@ import dev.stowage.model.Document;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.Reference;
 import dev.stowage.model.Repository;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.registry.Retries;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.ImageSink;
@@ -195,6 +196,24 @@ final class Places implements Closeable {
                   at.name().startsWith("@") ? Optional.<Reference>empty() : at.localName()));
       default -> opened(Sinks.open(location, local, form));
     };
+  }
+
+  /// This engine's store as a place for an index with all of its images.
+  ///
+  /// @param from where the index comes from
+  ImageSink whole(Location.InStore at, Location from) throws IOException {
+    if (store(at.store()) != engine().store()) {
+      throw new UnsupportedException(
+          at + ": whole indexes are written to the store that is opened, not to another");
+    }
+    return opened(
+        new WholeIndexSink(
+            engine(),
+            at.name().startsWith("@") ? Optional.<Reference>empty() : at.localName(),
+            from instanceof Location.AtRegistry(Reference name)
+                ? Optional.of(name.repository())
+                : Optional.empty(),
+            listener));
   }
 
   /// A local store: this engine's, or another.

@@ -27,6 +27,7 @@ import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.place.Guard;
+import dev.stowage.transfer.place.Identities;
 import dev.stowage.transfer.place.LayerForms;
 import dev.stowage.transfer.place.RegistryDesk;
 import dev.stowage.transfer.place.StoreSink;
@@ -90,12 +91,28 @@ final class Pull {
       throw new UnsupportedException(
           "pulling all tags is not supported for " + transport.get() + " transport");
     }
+    if (options.instances() == PullOptions.Instances.ALL) {
+      return new Pulled(List.of(whole(location)));
+    }
     List<Image> images = new ArrayList<>();
     Intake intake = new Intake(engine, PlatformChoice.of(platform()), options.trust(), listener);
     for (Loaded.Named each : intake.from(location)) {
       images.add(each.image());
     }
     return new Pulled(images);
+  }
+
+  /// An index of a place on this machine, with all of its images.
+  private Image whole(Location location) throws IOException {
+    Guard guard = Guard.of(surroundings, options.trust());
+    ImageIdentity identity = Identities.of(location, engine.store().options());
+    guard.refuseAtOnce(identity);
+    try (Places places = new Places(engine, retries(), listener)) {
+      ImageSource source =
+          guard.watch(
+              places.sourceForStore(location, options.access(), engine.localAccess()), identity);
+      return copy(source, location.localName(), Optional.empty());
+    }
   }
 
   private Pulled fromRegistry(String text) throws IOException {
@@ -254,6 +271,9 @@ final class Pull {
   private Image copyOnce(
       ImageSource source, Optional<Reference> name, Optional<Repository> registry)
       throws IOException {
+    if (options.instances() == PullOptions.Instances.ALL) {
+      return copyWhole(source, name, registry);
+    }
     try (StoreSink sink = new StoreSink(engine.store(), name)) {
       int configured = config.parallelCopies().value();
       Copied copied =
@@ -271,9 +291,26 @@ final class Pull {
     }
   }
 
+  private Image copyWhole(
+      ImageSource source, Optional<Reference> name, Optional<Repository> registry)
+      throws IOException {
+    try (WholeIndexSink sink = new WholeIndexSink(engine, name, registry, listener)) {
+      Copied copied =
+          Copier.copy(source, sink, CopyOptions.of(CopyOptions.Instances.ALL), listener);
+      if (registry.isPresent()) {
+        LayerForms.learn(engine.store(), copied, registry.get());
+      }
+      return engine.images().byId(sink.imageId());
+    }
+  }
+
   /// The local image of the name, if there is one and nothing is wrong with it.
   private Optional<Found> local(String text) throws IOException {
-    LookupOptions lookup = LookupOptions.DEFAULT;
+    boolean whole = options.instances() == PullOptions.Instances.ALL;
+    LookupOptions lookup =
+        whole
+            ? LookupOptions.DEFAULT.withLists(LookupOptions.Lists.ONLY_LIST)
+            : LookupOptions.DEFAULT;
     if (options.platform().isPresent()) {
       lookup = lookup.withPlatform(platform());
     }
@@ -322,6 +359,9 @@ final class Pull {
   }
 
   private void warnOfOtherPlatform(Image image) throws IOException {
+    if (image.list()) {
+      return;
+    }
     Platform wanted = platform();
     Platform has = image.config().platform().normalized();
     boolean fits =

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param platform the platform wanted, where it is not this machine's; its empty parts are this
 ///   machine's
 /// @param tags whether one tag is meant or all of the repository
+/// @param instances what is taken of an index
 /// @param access how registries are talked to
 /// @param trust which images may be used
 /// @param decryption what encrypted layers are decrypted with
@@ -24,6 +25,7 @@ public record PullOptions(
     PullPolicy policy,
     Optional<Platform> platform,
     Tags tags,
+    Instances instances,
     RegistryAccess access,
     TrustChoice trust,
     List<DecryptionKey> decryption,
@@ -34,6 +36,7 @@ public record PullOptions(
           PullPolicy.ALWAYS,
           Optional.empty(),
           Tags.ONE,
+          Instances.ONE,
           RegistryAccess.DEFAULT,
           TrustChoice.DEFAULT,
           List.of(),
@@ -49,6 +52,15 @@ public record PullOptions(
     ALL
   }
 
+  /// What is taken of an index.
+  public enum Instances {
+    /// The image for the wanted platform.
+    ONE,
+    /// The index as it is, all of its images and what is attached to them: it becomes a list of
+    /// manifests, which can be pushed unchanged.
+    ALL
+  }
+
   /// How often something is tried again.
   ///
   /// @param times after the first attempt
@@ -56,30 +68,34 @@ public record PullOptions(
   public record Retry(int times, Duration delay) {}
 
   public PullOptions withPolicy(PullPolicy wanted) {
-    return new PullOptions(wanted, platform, tags, access, trust, decryption, retry);
+    return new PullOptions(wanted, platform, tags, instances, access, trust, decryption, retry);
   }
 
   public PullOptions withPlatform(Platform wanted) {
-    return new PullOptions(policy, Optional.of(wanted), tags, access, trust, decryption, retry);
+    return new PullOptions(policy, Optional.of(wanted), tags, instances, access, trust, decryption, retry);
   }
 
   public PullOptions withTags(Tags wanted) {
-    return new PullOptions(policy, platform, wanted, access, trust, decryption, retry);
+    return new PullOptions(policy, platform, wanted, instances, access, trust, decryption, retry);
+  }
+
+  public PullOptions withInstances(Instances wanted) {
+    return new PullOptions(policy, platform, tags, wanted, access, trust, decryption, retry);
   }
 
   public PullOptions withAccess(RegistryAccess wanted) {
-    return new PullOptions(policy, platform, tags, wanted, trust, decryption, retry);
+    return new PullOptions(policy, platform, tags, instances, wanted, trust, decryption, retry);
   }
 
   public PullOptions withTrust(TrustChoice wanted) {
-    return new PullOptions(policy, platform, tags, access, wanted, decryption, retry);
+    return new PullOptions(policy, platform, tags, instances, access, wanted, decryption, retry);
   }
 
   public PullOptions withDecryption(List<DecryptionKey> keys) {
-    return new PullOptions(policy, platform, tags, access, trust, keys, retry);
+    return new PullOptions(policy, platform, tags, instances, access, trust, keys, retry);
   }
 
   public PullOptions withRetry(Retry wanted) {
-    return new PullOptions(policy, platform, tags, access, trust, decryption, Optional.of(wanted));
+    return new PullOptions(policy, platform, tags, instances, access, trust, decryption, Optional.of(wanted));
   }
 }

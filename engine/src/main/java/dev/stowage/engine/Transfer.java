@@ -76,8 +76,11 @@ final class Transfer {
                     ? places.sourceForStore(from, options.from().access(), temporary)
                     : places.source(
                         from, options.from().access(), originals(places, to), temporary);
+            boolean whole = copy.instances().equals(CopyOptions.Instances.ALL);
             ImageSink sink =
-                places.sink(
+                to instanceof Location.InStore store && whole
+                    ? places.whole(store, from)
+                    : places.sink(
                     to,
                     options.to().access(),
                     source instanceof StoreSource stored

@@ -45,6 +45,11 @@ final class PullVerb implements Verb {
             """)
         .withExamples("@ imageName", "@ fedora:latest", "@ oci:directory:name")
         .withFlags(
+            Flag.toggle(
+                "all",
+                NONE,
+                "Pull an index as it is, with the images for all platforms and what is attached to"
+                    + " them"),
             Flag.toggle("all-tags", 'a', "All tagged images in the repository will be pulled"),
             Flag.text(
                     "arch",
@@ -145,6 +150,9 @@ final class PullVerb implements Verb {
             .withTrust(RegistryFlags.trust(call))
             .withDecryption(PackingFlags.decryption(call));
     Platform platform = platform(words);
+    if (words.on("all") && !platform.toString().equals("/")) {
+      throw new UsageException("--all can not be specified with --platform, --arch, --os or --variant");
+    }
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);
     }

@@ -24,6 +24,7 @@ import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.store.Blob;
 import dev.stowage.store.Edit;
+import dev.stowage.store.ImageRecord;
 import dev.stowage.store.Layer;
 import dev.stowage.store.NewImage;
 import dev.stowage.store.Scope;
@@ -278,15 +279,21 @@ public final class StoreSink implements ImageSink {
 
   @Override
   public void commit() throws IOException {
-    Accepted image =
-        accepted.orElseThrow(() -> new IllegalStateException("committed without a manifest"));
-    NewImage record = record(image);
     store.write(
         Scope.IMAGES,
         edit -> {
-          adoptLayers(edit);
-          return edit.putImage(record);
+          addTo(edit);
+          return imageId();
         });
+  }
+
+  /// Commits as part of an edit of the store, whose scope is at least [Scope#IMAGES].
+  public void addTo(Edit edit) throws IOException {
+    Accepted image =
+        accepted.orElseThrow(() -> new IllegalStateException("committed without a manifest"));
+    NewImage record = record(image);
+    adoptLayers(edit);
+    ImageRecord _ = edit.putImage(record);
   }
 
   /// What is here by now stays; what is not is adopted from staging, lowest first.
