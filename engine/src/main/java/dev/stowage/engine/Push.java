@@ -78,9 +78,10 @@ final class Push {
 
   private Copied copy(Found found, Location location, Retries retries) throws IOException {
     try (Places places = new Places(engine, retries, listener)) {
+      // Of a list all stays as it is wherever it goes.
       boolean fetching =
           options.originals() == PushOptions.Originals.FETCHED
-              && location instanceof Location.AtRegistry;
+              && (location instanceof Location.AtRegistry || found.image().list());
       Originals originals = fetching ? places.originals(options.access()) : Originals.NONE;
       ImageSource source = places.storedSource(found.image(), options.access(), originals);
       LocalForm form = form(found, location);
