@@ -142,7 +142,7 @@ class ListsBothWaysTest {
   }
 
   private static Json manifests(String inspection) throws IOException {
-    return Json.parseObject(Bytes.utf8(inspection)).fields().get("manifests");
+    return Json.parseObject(Bytes.utf8(inspection)).get("manifests").orElseThrow();
   }
 
   @Test
@@ -195,7 +195,7 @@ class ListsBothWaysTest {
       for (ManifestList list : List.of(ours, theirs)) {
         String shown = store.podman(peer, "manifest", "inspect", list.id().value());
         assertEquals(
-            list.inspect().fields().get("manifests"), manifests(shown), "as podman shows it");
+            list.inspect().get("manifests").orElseThrow(), manifests(shown), "as podman shows it");
       }
       Pushed pushed = theirs.push(registry.host() + "/my/theirs:1", PUSH, Listener.NONE);
       String _ =
@@ -241,7 +241,7 @@ class ListsBothWaysTest {
       assertEquals(index.bytes().utf8(), raw("back/ours:1"));
       String shown = store.podman(Peer.PACKAGED, "manifest", "inspect", at("v1"));
       assertEquals(
-          engine.lists().of(list).inspect().fields().get("manifests"), manifests(shown));
+          engine.lists().of(list).inspect().get("manifests").orElseThrow(), manifests(shown));
       String images = store.podman(Peer.PACKAGED, "images", "--digests", "--no-trunc");
       assertTrue(images.contains(list.id().value()), images);
       String _ =

@@ -1,0 +1,211 @@
+package dev.stowage.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.stowage.cli.output.Output;
+import dev.stowage.config.Surroundings;
+import dev.stowage.config.User;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `manifest` and `artifact`, whole, as Podman answers.
+class ListCommandsTest {
+  @TempDir Path directory;
+  private String file = "";
+
+  private record Result(int code, String out, String err) {}
+
+  @BeforeEach
+  void writeAFile() throws IOException {
+    assumeTrue(
+        Surroundings.ofThisProcess().user().privilege() == User.Privilege.ROOTFUL,
+        "the store keeps owners, which needs root");
+    file = Files.writeString(directory.resolve("notes.txt"), "notes\n").toString();
+  }
+
+  private Result run(String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "--root",
+                directory.resolve("root").toString(),
+                "--runroot",
+                directory.resolve("run").toString(),
+                "--storage-driver",
+                "vfs"));
+    line.addAll(List.of(words));
+    int code =
+        new Stowage(
+                new Output(out),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Surroundings.ofThisProcess(),
+                InstantSource.system())
+            .run(line);
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private void assertFails(int code, String err, String... words) {
+    assertEquals(new Result(code, "", "Error: " + err + "\n"), run(words));
+  }
+
+  @Test
+  void aListIsMadeChangedShownAndRemoved() {
+    Result made = run("manifest", "create", "--annotation", "a=b", "mylist");
+    assertEquals(0, made.code(), made.err());
+    String id = made.out().strip();
+    assertFails(
+        125,
+        "image name \"localhost/mylist:latest\" is already associated with image \""
+            + id
+            + "\": that name is already in use",
+        "manifest",
+        "create",
+        "mylist");
+    assertEquals(made, run("manifest", "create", "--amend", "mylist"));
+    assertEquals(
+        made,
+        run("manifest", "add", "--artifact", "--artifact-type", "x/y", "--os", "linux", "mylist", file));
+    assertEquals(
+        made, run("manifest", "annotate", "--arch", "arm64", "--os-features", "f,g", "mylist", file));
+    String shown = run("manifest", "inspect", "mylist").out();
+    for (String part :
+        List.of(
+            "    \"mediaType\": \"application/vnd.oci.image.index.v1+json\",",
+            "                \"architecture\": \"arm64\",",
+            "                \"os.features\": [",
+            "            \"artifactType\": \"x/y\",",
+            "                \"" + file + "\"",
+            "        \"a\": \"b\"")) {
+      assertTrue(shown.contains(part + "\n"), shown);
+    }
+    assertEquals(0, run("manifest", "exists", "mylist").code());
+    assertEquals(new Result(1, "", ""), run("manifest", "exists", "nolist"));
+    assertEquals(
+        new Result(0, "Untagged: localhost/mylist:latest\nDeleted: " + id + "\n", ""),
+        run("manifest", "rm", "mylist"));
+    assertFails(1, "mylist: image not known", "manifest", "rm", "mylist");
+    assertEquals(new Result(0, "", ""), run("manifest", "rm", "--ignore", "mylist"));
+  }
+
+  @Test
+  void wrongWordsAreRefused() {
+    String id = run("manifest", "create", "mylist").out().strip();
+    assertTrue(id.matches("[0-9a-f]{64}"), id);
+    assertFails(
+        125,
+        "--artifact-type/--artifact-config require --artifact",
+        "manifest",
+        "add",
+        "--artifact-type=a",
+        "--artifact-config=b",
+        "mylist",
+        "x");
+    assertFails(
+        125,
+        "--insecure may not be used with --tls-verify",
+        "manifest",
+        "create",
+        "--insecure",
+        "--tls-verify",
+        "other");
+    assertFails(
+        125,
+        "expected --annotation \"a\" to be in key=value format",
+        "manifest",
+        "create",
+        "--annotation",
+        "a",
+        "other");
+    assertFails(
+        125,
+        "expected an instance digest, image name, or artifact name",
+        "manifest",
+        "annotate",
+        "mylist");
+    assertFails(
+        125,
+        "removing from manifest list mylist: invalid image digest \"x\": invalid checksum digest"
+            + " format",
+        "manifest",
+        "remove",
+        "mylist",
+        "x");
+    assertFails(
+        125,
+        "retrieving local image from image name nolist: nolist: image not known",
+        "manifest",
+        "push",
+        "nolist",
+        "dir:x");
+    assertFails(
+        125,
+        "when using the --all switch, you may not pass any artifact names or digests",
+        "artifact",
+        "rm",
+        "--all",
+        "x");
+    assertFails(
+        125,
+        "at least one artifact name or digest must be specified",
+        "artifact",
+        "rm");
+    assertFails(
+        125,
+        "--append and --replace options cannot be used together",
+        "artifact",
+        "add",
+        "--append",
+        "--replace",
+        "registry.example/a:1",
+        file);
+    assertFails(125, "nope: artifact does not exist", "artifact", "inspect", "nope");
+  }
+
+  @Test
+  void anArtifactIsAddedListedShownExtractedAndRemoved() throws IOException {
+    Result added = run("artifact", "add", "--type", "x/y", "registry.example/art:v1", file);
+    assertEquals(0, added.code(), added.err());
+    String digest = added.out().strip();
+    String table = run("artifact", "ls", "--no-trunc").out();
+    assertTrue(table.startsWith("REPOSITORY "), table);
+    assertTrue(table.contains(digest), table);
+    assertEquals(1, run("artifact", "ls", "-n").out().lines().count());
+    assertEquals(
+        "registry.example/art v1 6B 6\n",
+        run("artifact", "list", "--format", "{{.Repository}} {{.Tag}} {{.Size}} {{.VirtualSize}}")
+            .out());
+    assertEquals(
+        "x/y text/plain; charset=utf-8\n",
+        run(
+                "artifact",
+                "inspect",
+                "--format",
+                "{{.Manifest.ArtifactType}} {{range .Manifest.Layers}}{{.MediaType}}{{end}}",
+                digest.substring(0, 8))
+            .out());
+    Path out = directory.resolve("out");
+    assertEquals(
+        new Result(0, "", ""),
+        run("artifact", "extract", "registry.example/art:v1", out.toString()));
+    assertEquals("notes\n", Files.readString(out));
+    assertEquals(
+        new Result(0, digest + "\n", ""), run("artifact", "rm", "registry.example/art:v1"));
+    assertEquals(
+        new Result(0, "", ""), run("artifact", "rm", "--ignore", "registry.example/art:v1"));
+  }
+}
