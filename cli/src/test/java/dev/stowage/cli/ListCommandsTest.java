@@ -79,9 +79,19 @@ class ListCommandsTest {
     assertEquals(made, run("manifest", "create", "--amend", "mylist"));
     assertEquals(
         made,
-        run("manifest", "add", "--artifact", "--artifact-type", "x/y", "--os", "linux", "mylist", file));
+        run(
+            "manifest",
+            "add",
+            "--artifact",
+            "--artifact-type",
+            "x/y",
+            "--os",
+            "linux",
+            "mylist",
+            file));
     assertEquals(
-        made, run("manifest", "annotate", "--arch", "arm64", "--os-features", "f,g", "mylist", file));
+        made,
+        run("manifest", "annotate", "--arch", "arm64", "--os-features", "f,g", "mylist", file));
     String shown = run("manifest", "inspect", "mylist").out();
     for (String part :
         List.of(
@@ -159,11 +169,7 @@ class ListCommandsTest {
         "rm",
         "--all",
         "x");
-    assertFails(
-        125,
-        "at least one artifact name or digest must be specified",
-        "artifact",
-        "rm");
+    assertFails(125, "at least one artifact name or digest must be specified", "artifact", "rm");
     assertFails(
         125,
         "--append and --replace options cannot be used together",

@@ -57,8 +57,7 @@ final class ArtifactFiles {
     } else {
       // Every name is judged before anything is written.
       for (Descriptor file : files) {
-        copies.add(
-            new Copy(file, target.resolve(fileName(Artifact.title(file), file.digest()))));
+        copies.add(new Copy(file, target.resolve(fileName(Artifact.title(file), file.digest()))));
       }
     }
     List<Path> written = new ArrayList<>();
@@ -70,8 +69,7 @@ final class ArtifactFiles {
   }
 
   /// Names come from whoever made the artifact, and must not lead elsewhere.
-  private static String fileName(Optional<String> title, Digest digest)
-      throws MalformedException {
+  private static String fileName(Optional<String> title, Digest digest) throws MalformedException {
     String name = title.orElseGet(() -> digest.toString().replace(':', '-'));
     if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
       throw new MalformedException(
@@ -92,8 +90,7 @@ final class ArtifactFiles {
             case Artifacts.Part.All _ -> true;
             case Artifacts.Part.Titled(String title) ->
                 Artifact.title(file).equals(Optional.of(title));
-            case Artifacts.Part.Digested(String digest) ->
-                file.digest().toString().equals(digest);
+            case Artifacts.Part.Digested(String digest) -> file.digest().toString().equals(digest);
           };
       if (meant) {
         found.add(file);

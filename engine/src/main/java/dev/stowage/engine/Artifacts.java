@@ -131,8 +131,7 @@ public final class Artifacts {
     }
   }
 
-  private Document put(
-      String name, List<Path> files, ArtifactAdd options, Optional<Artifact> grows)
+  private Document put(String name, List<Path> files, ArtifactAdd options, Optional<Artifact> grows)
       throws IOException {
     Set<String> titles = new HashSet<>();
     List<Descriptor> before =
@@ -160,9 +159,7 @@ public final class Artifacts {
       sink.put(
           dev.stowage.transfer.Part.config(
               new Descriptor(
-                  MediaType.OCI_EMPTY,
-                  Digest.of(ArtifactText.EMPTY),
-                  ArtifactText.EMPTY.length())),
+                  MediaType.OCI_EMPTY, Digest.of(ArtifactText.EMPTY), ArtifactText.EMPTY.length())),
           ArtifactText.EMPTY.stream());
       for (Path file : files) {
         blobs.add(put(sink, file, before.size() + blobs.size(), options));
@@ -185,8 +182,7 @@ public final class Artifacts {
     String _ = annotations.putIfAbsent(ArtifactText.TITLE, fileName(file));
     try (InputStream content = Files.newInputStream(path)) {
       Descriptor unknown = new Descriptor(type, Digest.of(ArtifactText.EMPTY), 0);
-      Descriptor found =
-          sink.putNew(dev.stowage.transfer.Part.layer(unknown, position), content);
+      Descriptor found = sink.putNew(dev.stowage.transfer.Part.layer(unknown, position), content);
       return new ArtifactText.Blob(
           type, found.digest(), found.size(), annotations, Optional.empty());
     }
@@ -200,8 +196,7 @@ public final class Artifacts {
       List<Json> layers = new ArrayList<>(before.array("layers"));
       layers.addAll(ArtifactText.array(added).items());
       Json.Obj after = before.toBuilder().put("layers", new Json.Arr(layers)).build();
-      return new Document(
-          MediaType.OCI_MANIFEST, Bytes.utf8(after.compact()));
+      return new Document(MediaType.OCI_MANIFEST, Bytes.utf8(after.compact()));
     }
     Map<String, String> annotations = new HashMap<>(options.annotations());
     annotations.put(ArtifactText.CREATED, engine.context().clock().instant().toString());
@@ -219,8 +214,7 @@ public final class Artifacts {
   /// @param listener is told how it goes
   public Artifact pull(String name, PullOptions options, Listener listener) throws IOException {
     Reference reference = reference(name);
-    Retries retries =
-        Places.retries(EngineConfig.read(engine.surroundings()), options.retry());
+    Retries retries = Places.retries(EngineConfig.read(engine.surroundings()), options.retry());
     Guard guard = Guard.of(engine.surroundings(), options.trust());
     try (Closeable _ = engine.store().lockArtifacts(LockKind.EXCLUSIVE)) {
       Optional<Descriptor> present = named(reference.toString());
@@ -241,8 +235,7 @@ public final class Artifacts {
                       CopyOptions.of(PlatformChoice.of(engine.context().machine()))
                           .withSigning(CopyOptions.Signing.REMOVE)
                           .withSealing(
-                              new CopyOptions.Sealing(
-                                  List.of(), List.of(), options.decryption())),
+                              new CopyOptions.Sealing(List.of(), List.of(), options.decryption())),
                       listener);
                 }
               });
@@ -259,8 +252,7 @@ public final class Artifacts {
   /// @return the manifest as it is there
   public Document push(String name, PushOptions options, Listener listener) throws IOException {
     Reference reference = reference(name);
-    Retries retries =
-        Places.retries(EngineConfig.read(engine.surroundings()), options.retry());
+    Retries retries = Places.retries(EngineConfig.read(engine.surroundings()), options.retry());
     try (Closeable _ = engine.store().lockArtifacts(LockKind.SHARED)) {
       Descriptor entry = entry(reference.toString());
       return Retrying.run(

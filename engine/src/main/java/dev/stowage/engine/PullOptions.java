@@ -72,7 +72,8 @@ public record PullOptions(
   }
 
   public PullOptions withPlatform(Platform wanted) {
-    return new PullOptions(policy, Optional.of(wanted), tags, instances, access, trust, decryption, retry);
+    return new PullOptions(
+        policy, Optional.of(wanted), tags, instances, access, trust, decryption, retry);
   }
 
   public PullOptions withTags(Tags wanted) {
@@ -96,6 +97,7 @@ public record PullOptions(
   }
 
   public PullOptions withRetry(Retry wanted) {
-    return new PullOptions(policy, platform, tags, instances, access, trust, decryption, Optional.of(wanted));
+    return new PullOptions(
+        policy, platform, tags, instances, access, trust, decryption, Optional.of(wanted));
   }
 }

@@ -81,12 +81,12 @@ final class Transfer {
                 to instanceof Location.InStore store && whole
                     ? places.whole(store, from)
                     : places.sink(
-                    to,
-                    options.to().access(),
-                    source instanceof StoreSource stored
-                        ? options.form().withSizes(stored.sizes())
-                        : options.form(),
-                    access(config, engine, options.to()));
+                        to,
+                        options.to().access(),
+                        source instanceof StoreSource stored
+                            ? options.form().withSizes(stored.sizes())
+                            : options.form(),
+                        access(config, engine, options.to()));
             Copied copied = Copier.copy(guard.watch(source, identity), sink, copy, listener);
             if (engine.isPresent()) {
               learn(engine.get(), from, to, copied);

@@ -68,10 +68,7 @@ final class WholeIndexSink implements ImageSink {
   /// @param name what the list is to be called
   /// @param repository where the index comes from, if that is a registry
   WholeIndexSink(
-      Engine engine,
-      Optional<Reference> name,
-      Optional<Repository> repository,
-      Listener listener) {
+      Engine engine, Optional<Reference> name, Optional<Repository> repository, Listener listener) {
     this.engine = engine;
     this.name = name;
     this.repository = repository;
@@ -100,9 +97,7 @@ final class WholeIndexSink implements ImageSink {
 
   @Override
   public Optional<Reused> reuse(Part part) throws IOException {
-    return incoming().image().isPresent()
-        ? incoming().image().get().reuse(part)
-        : Optional.empty();
+    return incoming().image().isPresent() ? incoming().image().get().reuse(part) : Optional.empty();
   }
 
   @Override
@@ -142,8 +137,7 @@ final class WholeIndexSink implements ImageSink {
     if (!isImage(manifest)) {
       return;
     }
-    StoreSink image =
-        new StoreSink(engine.store(), Optional.empty());
+    StoreSink image = new StoreSink(engine.store(), Optional.empty());
     Incoming before = incoming();
     image.put(before.config(), before.text().stream());
     image.expect(manifest);
@@ -248,8 +242,7 @@ final class WholeIndexSink implements ImageSink {
                 .store()
                 .write(
                     Scope.IMAGES,
-                    edit ->
-                        alone.isPresent() ? addAlone(edit, alone.get()) : addAll(edit, made)));
+                    edit -> alone.isPresent() ? addAlone(edit, alone.get()) : addAll(edit, made)));
   }
 
   private ImageId addAlone(Edit edit, StoreSink image) throws IOException {
@@ -311,10 +304,7 @@ final class WholeIndexSink implements ImageSink {
     Optional<ImageRecord> present = edit.now().imageNamed(name.get().toString());
     return present.isPresent()
             && present.get().topLayer().isEmpty()
-            && present
-                .get()
-                .dataDigest(View.MAIN_MANIFEST)
-                .equals(Optional.of(document.digest()))
+            && present.get().dataDigest(View.MAIN_MANIFEST).equals(Optional.of(document.digest()))
         ? Optional.of(present.get().id())
         : Optional.empty();
   }

@@ -82,8 +82,7 @@ class ArtifactsTest {
     assertEquals("v", found.manifest().layers().getFirst().annotations().get("k"));
     assertTrue(found.created().isPresent());
     assertEquals(found, engine.artifacts().find(found.digest().hex().substring(0, 6)));
-    assertEquals(
-        found, engine.artifacts().find("registry.example/team/art@" + found.digest()));
+    assertEquals(found, engine.artifacts().find("registry.example/team/art@" + found.digest()));
     assertEquals(4, blobs(), "two files, the empty configuration, the manifest");
   }
 
@@ -98,13 +97,11 @@ class ArtifactsTest {
             .getMessage());
     assertEquals(
         "one.txt: file already exists in artifact",
-        assertThrows(
-                InUseException.class, () -> engine.artifacts().add(NAME, List.of(one), GROWS))
+        assertThrows(InUseException.class, () -> engine.artifacts().add(NAME, List.of(one), GROWS))
             .getMessage());
     assertThrows(
         UnsupportedException.class,
-        () ->
-            engine.artifacts().add(NAME, List.of(two), GROWS.withType(new MediaType("a/b"))));
+        () -> engine.artifacts().add(NAME, List.of(two), GROWS.withType(new MediaType("a/b"))));
     Artifact grown = engine.artifacts().add(NAME, List.of(two), GROWS);
     assertEquals(List.of("one.txt", "two"), titles(grown));
     assertEquals(first.created(), grown.created());
@@ -131,8 +128,7 @@ class ArtifactsTest {
                 MalformedException.class,
                 () -> engine.artifacts().add(NAME, List.of(one, two), titled))
             .getMessage());
-    assertEquals(
-        List.of("t"), titles(engine.artifacts().add(NAME, List.of(one), titled)));
+    assertEquals(List.of("t"), titles(engine.artifacts().add(NAME, List.of(one), titled)));
   }
 
   @Test
@@ -144,8 +140,7 @@ class ArtifactsTest {
         engine.artifacts().extract(NAME, out, Artifacts.Part.ALL));
     assertEquals("one\n", Files.readString(out.resolve("one.txt")));
     Path alone = directory.resolve("alone");
-    List<Path> _ =
-        engine.artifacts().extract(NAME, alone, new Artifacts.Part.Titled("one.txt"));
+    List<Path> _ = engine.artifacts().extract(NAME, alone, new Artifacts.Part.Titled("one.txt"));
     assertEquals("one\n", Files.readString(alone));
     assertThrows(
         MalformedException.class,
@@ -179,12 +174,10 @@ class ArtifactsTest {
     Descriptor file = made.manifest().layers().getFirst();
     Path _ =
         Files.writeString(
-            directory.resolve("root/artifacts/blobs/sha256").resolve(file.digest().hex()),
-            "two\n");
+            directory.resolve("root/artifacts/blobs/sha256").resolve(file.digest().hex()), "two\n");
     Path out = directory.resolve("out");
     assertThrows(
-        MismatchException.class,
-        () -> engine.artifacts().extract(NAME, out, Artifacts.Part.ALL));
+        MismatchException.class, () -> engine.artifacts().extract(NAME, out, Artifacts.Part.ALL));
     assertFalse(Files.exists(out));
   }
 
@@ -198,8 +191,7 @@ class ArtifactsTest {
     assertEquals(3, blobs());
     assertEquals(
         NAME + ": artifact does not exist",
-        assertThrows(NotFoundException.class, () -> engine.artifacts().remove(NAME))
-            .getMessage());
+        assertThrows(NotFoundException.class, () -> engine.artifacts().remove(NAME)).getMessage());
     assertEquals(List.of(other.digest()), engine.artifacts().removeAll());
     assertEquals(0, blobs());
     assertEquals(List.of(), engine.artifacts().list());
@@ -207,7 +199,8 @@ class ArtifactsTest {
 
   @Test
   void namesAreWrittenOutInFull() {
-    for (String bad : List.of("art", "team/art:v1", "registry.example/a:1@" + "sha256:" + "1".repeat(64))) {
+    for (String bad :
+        List.of("art", "team/art:v1", "registry.example/a:1@" + "sha256:" + "1".repeat(64))) {
       assertThrows(
           MalformedException.class,
           () -> engine.artifacts().add(bad, List.of(one), ArtifactAdd.DEFAULT));

@@ -126,8 +126,7 @@ class ListsTest {
     IOException nowhere =
         assertThrows(IOException.class, () -> listed.add("localhost:1/nobody/has:this", ADD));
     String message = String.valueOf(nowhere.getMessage());
-    assertTrue(
-        message.startsWith("locating image to add to manifest list: \"docker://"), message);
+    assertTrue(message.startsWith("locating image to add to manifest list: \"docker://"), message);
     assertTrue(
         message.endsWith(
             "; \"localhost:1/nobody/has:this\": localhost:1/nobody/has:this: image not known"),

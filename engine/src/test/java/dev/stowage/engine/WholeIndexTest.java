@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Indexes that are pulled whole, with an attestation as BuildKit makes it.
 class WholeIndexTest {
-  private static final PullOptions ALL =
-      Workshop.PULL.withInstances(PullOptions.Instances.ALL);
+  private static final PullOptions ALL = Workshop.PULL.withInstances(PullOptions.Instances.ALL);
 
   @TempDir Path directory;
   private EmbeddedRegistry from;
@@ -132,10 +131,7 @@ class WholeIndexTest {
   }
 
   private Image pull(PullOptions options) throws IOException {
-    return engine
-        .pull(from.host() + "/it/app:v1", options, Listener.NONE)
-        .images()
-        .getFirst();
+    return engine.pull(from.host() + "/it/app:v1", options, Listener.NONE).images().getFirst();
   }
 
   @Test
@@ -147,10 +143,7 @@ class WholeIndexTest {
     // What is attached is here, and is not asked for again.
     from.clearLog();
     Pushed pushed =
-        engine
-            .lists()
-            .of(list)
-            .push(to.host() + "/my/app:v1", Workshop.PUSH, Listener.NONE);
+        engine.lists().of(list).push(to.host() + "/my/app:v1", Workshop.PUSH, Listener.NONE);
     assertEquals(index.digest(), pushed.digest());
     assertEquals(index.bytes(), to.manifest("my/app", "v1").orElseThrow().bytes());
     for (TestImage image : images) {
@@ -186,8 +179,7 @@ class WholeIndexTest {
   void theSameIndexStaysTheSameListAndAnotherTakesItsName() throws IOException {
     Image list = pull(ALL);
     assertEquals(list.id(), pull(ALL).id());
-    Document other =
-        new Document(MediaType.OCI_INDEX, Bytes.utf8(index.bytes().utf8() + "\n"));
+    Document other = new Document(MediaType.OCI_INDEX, Bytes.utf8(index.bytes().utf8() + "\n"));
     Digest _ = from.addManifest("it/app", "v1", other);
     Image changed = pull(ALL);
     assertNotEquals(list.id(), changed.id());
@@ -197,10 +189,7 @@ class WholeIndexTest {
   @Test
   void anImageAloneIsPulledAsEver() throws IOException {
     Image image =
-        engine
-            .pull(from.host() + "/it/app:arm64", ALL, Listener.NONE)
-            .images()
-            .getFirst();
+        engine.pull(from.host() + "/it/app:arm64", ALL, Listener.NONE).images().getFirst();
     assertEquals(images.get(1).manifest().bytes(), image.manifest().bytes());
     assertEquals(List.of(Reference.parse(from.host() + "/it/app:arm64")), image.names());
   }
@@ -208,18 +197,14 @@ class WholeIndexTest {
   @Test
   void anIndexGoesToALayoutAndComesBackUnchanged() throws IOException {
     Image list = pull(ALL);
-    Location layout =
-        Location.parse("oci:" + directory.resolve("layout") + ":localhost/back:1");
+    Location layout = Location.parse("oci:" + directory.resolve("layout") + ":localhost/back:1");
     Pushed out = engine.lists().of(list).push(layout.toString(), Workshop.PUSH, Listener.NONE);
     assertEquals(index.digest(), out.digest());
     Image back = engine.pull(layout.toString(), ALL, Listener.NONE).images().getFirst();
     assertEquals(index.bytes(), back.manifest().bytes());
     assertEquals(List.of(Reference.parse("localhost/back:1")), back.names());
     Pushed again =
-        engine
-            .lists()
-            .of(back)
-            .push(to.host() + "/back/app:v1", Workshop.PUSH, Listener.NONE);
+        engine.lists().of(back).push(to.host() + "/back/app:v1", Workshop.PUSH, Listener.NONE);
     assertEquals(index.digest(), again.digest());
   }
 

@@ -233,10 +233,7 @@ class ListsBothWaysTest {
               .images()
               .getFirst();
       Pushed pushed =
-          engine
-              .lists()
-              .of(list)
-              .push(registry.host() + "/back/ours:1", PUSH, Listener.NONE);
+          engine.lists().of(list).push(registry.host() + "/back/ours:1", PUSH, Listener.NONE);
       assertEquals(index.digest(), pushed.digest());
       assertEquals(index.bytes().utf8(), raw("back/ours:1"));
       String shown = store.podman(Peer.PACKAGED, "manifest", "inspect", at("v1"));
@@ -297,9 +294,7 @@ class ListsBothWaysTest {
       assertEquals(List.of(), artifacts.list());
       assertEquals(
           there,
-          artifacts
-              .pull(ours, PullOptions.DEFAULT.withAccess(PLAIN_HTTP), Listener.NONE)
-              .digest());
+          artifacts.pull(ours, PullOptions.DEFAULT.withAccess(PLAIN_HTTP), Listener.NONE).digest());
       String _ = store.podman(peer, "artifact", "pull", "-q", "--tls-verify=false", theirs);
       Path out = Files.createDirectories(work.resolve("out"));
       String _ = store.podman(peer, "artifact", "extract", ours, out.toString());

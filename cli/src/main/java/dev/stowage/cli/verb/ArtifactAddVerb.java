@@ -51,9 +51,7 @@ final class ArtifactAddVerb implements Verb {
             .withPresent(
                 words.on("append")
                     ? ArtifactAdd.Present.GROWS
-                    : words.on("replace")
-                        ? ArtifactAdd.Present.GOES
-                        : ArtifactAdd.Present.STAYS);
+                    : words.on("replace") ? ArtifactAdd.Present.GOES : ArtifactAdd.Present.STAYS);
     if (!words.text("type").isEmpty()) {
       how = how.withType(new MediaType(words.text("type")));
     }
@@ -66,12 +64,7 @@ final class ArtifactAddVerb implements Verb {
     }
     try (Engine engine = Session.open(call)) {
       call.out()
-          .line(
-              engine
-                  .artifacts()
-                  .add(words.arguments().getFirst(), files, how)
-                  .digest()
-                  .hex());
+          .line(engine.artifacts().add(words.arguments().getFirst(), files, how).digest().hex());
     }
     return ExitCode.DONE;
   }

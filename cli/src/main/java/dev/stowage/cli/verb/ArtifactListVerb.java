@@ -129,9 +129,7 @@ final class ArtifactListVerb implements Verb {
     row.put("Digest", whole ? digest : digest.substring(0, SHORT));
     row.put(
         "Created",
-        created.isPresent()
-            ? Human.duration(Duration.between(created.get(), now)) + " ago"
-            : "");
+        created.isPresent() ? Human.duration(Duration.between(created.get(), now)) + " ago" : "");
     row.put("CreatedAt", created.isPresent() ? GoText.time(created.get()) : "");
     row.put("Size", Human.size(artifact.size()));
     row.put("VirtualSize", Long.toString(artifact.size()));

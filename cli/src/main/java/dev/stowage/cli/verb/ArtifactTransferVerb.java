@@ -51,8 +51,7 @@ final class ArtifactTransferVerb implements Verb {
                 NONE,
                 "Credentials (USERNAME:PASSWORD) to use for authenticating to a registry")
             .taking("Credentials"));
-    flags.add(
-        Flag.toggle("quiet", 'q', "Suppress output information when " + what + "ing images"));
+    flags.add(Flag.toggle("quiet", 'q', "Suppress output information when " + what + "ing images"));
     flags.add(
         Flag.number(
                 "retry",
@@ -103,8 +102,7 @@ final class ArtifactTransferVerb implements Verb {
     Document pushed;
     try (Engine engine = Session.open(call)) {
       if (pulls) {
-        String digest =
-            engine.artifacts().pull(name, pull(call), listener).digest().hex();
+        String digest = engine.artifacts().pull(name, pull(call), listener).digest().hex();
         shown.end();
         call.out().line(digest);
         return ExitCode.DONE;
@@ -144,8 +142,7 @@ final class ArtifactTransferVerb implements Verb {
     PushOptions options =
         PushOptions.DEFAULT
             .withAccess(RegistryFlags.access(call))
-            .withCopy(
-                PushOptions.DEFAULT.copy().withSigning(SigningFlags.signing(call, identity)));
+            .withCopy(PushOptions.DEFAULT.copy().withSigning(SigningFlags.signing(call, identity)));
     return retry(words).isPresent() ? options.withRetry(retry(words).get()) : options;
   }
 
@@ -153,8 +150,7 @@ final class ArtifactTransferVerb implements Verb {
     return words.given("retry") || words.given("retry-delay")
         ? Optional.of(
             new PullOptions.Retry(
-                Integer.parseInt(words.text("retry")),
-                PullVerb.delay(words.text("retry-delay"))))
+                Integer.parseInt(words.text("retry")), PullVerb.delay(words.text("retry-delay"))))
         : Optional.empty();
   }
 }

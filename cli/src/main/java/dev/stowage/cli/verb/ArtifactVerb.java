@@ -50,8 +50,7 @@ final class ArtifactVerb implements Verb {
                   Flag.text("digest", NONE, "Only extract blob with the given digest"),
                   Flag.text("title", NONE, "Only extract blob with the given title"));
       case "artifact inspect" ->
-          Command.of(
-                  path, "[options] ARTIFACT", Arguments.exactly(1), "Inspect an OCI artifact")
+          Command.of(path, "[options] ARTIFACT", Arguments.exactly(1), "Inspect an OCI artifact")
               .described("Provide details on an OCI artifact")
               .withExamples("@ registry.example.com/myimage/myartifact:latest")
               .withFlags(
@@ -103,8 +102,7 @@ final class ArtifactVerb implements Verb {
       List<Path> _ =
           engine
               .artifacts()
-              .extract(
-                  words.arguments().getFirst(), Path.of(words.arguments().getLast()), part);
+              .extract(words.arguments().getFirst(), Path.of(words.arguments().getLast()), part);
     }
   }
 

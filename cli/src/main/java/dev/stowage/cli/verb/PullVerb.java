@@ -151,7 +151,8 @@ final class PullVerb implements Verb {
             .withDecryption(PackingFlags.decryption(call));
     Platform platform = platform(words);
     if (words.on("all") && !platform.toString().equals("/")) {
-      throw new UsageException("--all can not be specified with --platform, --arch, --os or --variant");
+      throw new UsageException(
+          "--all can not be specified with --platform, --arch, --os or --variant");
     }
     if (!platform.toString().equals("/")) {
       options = options.withPlatform(platform);

@@ -85,8 +85,7 @@ public final class ArtifactShelf {
     for (int i = 0; i < entries.size(); i++) {
       Descriptor each = Descriptor.from(entries.get(i));
       if (each.digest().equals(entry.digest()) && nameOf(each).equals(nameOf(entry))) {
-        NewFile.write(
-            file, Bytes.utf8(LayoutIndex.without(index, i).compact()).toArray());
+        NewFile.write(file, Bytes.utf8(LayoutIndex.without(index, i).compact()).toArray());
         NewFile.sync(directory);
         break;
       }
@@ -128,9 +127,6 @@ public final class ArtifactShelf {
   }
 
   private Path file(Digest digest) {
-    return directory
-        .resolve("blobs")
-        .resolve(digest.algorithm().prefix())
-        .resolve(digest.hex());
+    return directory.resolve("blobs").resolve(digest.algorithm().prefix()).resolve(digest.hex());
   }
 }

@@ -136,7 +136,10 @@ final class OciArchiveSink implements ImageSink {
         choice instanceof Choice.Named(String text) ? Optional.of(text) : Optional.empty();
     Map<String, Bytes> small = new TreeMap<>(documents);
     small.put(
-        LayoutIndex.FILE, Bytes.utf8(LayoutIndex.with(LayoutIndex.empty(), image, name, LayoutIndex.Former.STAYS).compact()));
+        LayoutIndex.FILE,
+        Bytes.utf8(
+            LayoutIndex.with(LayoutIndex.empty(), image, name, LayoutIndex.Former.STAYS)
+                .compact()));
     small.put(LayoutIndex.VERSION_FILE, LayoutIndex.VERSION);
     TarFile tar = new TarFile(target);
     tar.append(
