@@ -7,6 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.stowage.cli.output.Output;
 import dev.stowage.config.Surroundings;
 import dev.stowage.config.User;
+import dev.stowage.model.Bytes;
+import dev.stowage.model.Digest;
+import dev.stowage.model.Document;
+import dev.stowage.testkit.EmbeddedRegistry;
+import dev.stowage.testkit.ImageGenerator;
+import dev.stowage.testkit.TestImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +117,41 @@ class ListCommandsTest {
         run("manifest", "rm", "mylist"));
     assertFails(1, "mylist: image not known", "manifest", "rm", "mylist");
     assertEquals(new Result(0, "", ""), run("manifest", "rm", "--ignore", "mylist"));
+  }
+
+  @Test
+  void aWholeIndexIsPulledAndPushedBack() throws IOException {
+    String policy =
+        Files.writeString(
+                directory.resolve("policy.json"),
+                "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}")
+            .toString();
+    TestImage image = ImageGenerator.oci().layer(Map.of("etc/one", Bytes.utf8("1"))).build();
+    Document index =
+        ImageGenerator.index(ImageGenerator.Format.OCI, Map.of("amd64", image.manifest()));
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+      Digest _ = registry.addImage("it/app", "amd64", image);
+      Digest _ = registry.addManifest("it/app", "v1", index);
+      String name = registry.host() + "/it/app:v1";
+      Result pulled =
+          run("pull", "-q", "--all", "--tls-verify=false", "--signature-policy", policy, name);
+      assertEquals(0, pulled.code(), pulled.err());
+      String digest = directory.resolve("digest").toString();
+      Result pushed =
+          run(
+              "manifest",
+              "push",
+              "-q",
+              "--tls-verify=false",
+              "--rm",
+              "--digestfile",
+              digest,
+              name,
+              "docker://" + registry.host() + "/my/app:v1");
+      assertEquals(new Result(0, "", ""), pushed);
+      assertEquals(index.digest().toString(), Files.readString(Path.of(digest)));
+      assertEquals(1, run("manifest", "exists", name).code());
+    }
   }
 
   @Test

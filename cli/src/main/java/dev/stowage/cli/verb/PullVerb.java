@@ -146,6 +146,7 @@ final class PullVerb implements Verb {
         PullOptions.DEFAULT
             .withPolicy(PullPolicy.parse(words.text("policy")))
             .withTags(words.on("all-tags") ? PullOptions.Tags.ALL : PullOptions.Tags.ONE)
+            .withInstances(words.on("all") ? PullOptions.Instances.ALL : PullOptions.Instances.ONE)
             .withAccess(RegistryFlags.access(call))
             .withTrust(RegistryFlags.trust(call))
             .withDecryption(PackingFlags.decryption(call));
