@@ -69,8 +69,9 @@ public record StorageConfig(
   }
 
   /// The driver to use: the one that was named; else the one whose directory is below the graph
-  /// root already; else the first of the priority list; else overlay. As with the peers, a
-  /// directory of vfs decides nothing unless the priority list names vfs.
+  /// root already; else the first of the priority list; else overlay. A directory of vfs decides
+  /// only where there is no other: Podman notes down the driver of a store in a database of its own
+  /// and so stays with vfs there.
   ///
   /// @throws MalformedException if several drivers have been here before and none is named
   public Setting<String> chooseDriver() throws MalformedException {
@@ -104,6 +105,9 @@ public record StorageConfig(
       }
     }
     if (driverPriority.isEmpty()) {
+      if (prior.equals(List.of("vfs"))) {
+        return new Setting<>("vfs", new Origin.Found(graphRoot.value().resolve("vfs")));
+      }
       return Setting.builtIn("overlay");
     }
     return driverPriority.getFirst();

@@ -367,8 +367,9 @@ final class StorageConfigTest {
   void theDriverThatWasHereBeforeIsChosen() throws IOException {
     Place place = Place.ofRoot(root);
     Path store = Files.createDirectories(root.resolve("var/lib/containers/storage"));
-    Files.createDirectories(store.resolve("vfs"));
     assertEquals("overlay", read(place).chooseDriver().value());
+    Files.createDirectories(store.resolve("vfs"));
+    assertEquals("vfs", read(place).chooseDriver().value());
 
     place.file(SYSTEM_FILE, "[storage]\ndriver_priority = ['vfs', 'overlay']");
     assertEquals("vfs", read(place).chooseDriver().value());

@@ -41,6 +41,7 @@ public final class Catalogue {
           "sync",
           "system",
           "tag",
+          "unshare",
           "untag",
           "version");
   private static final List<String> IMAGE =
@@ -180,6 +181,7 @@ public final class Catalogue {
           case "standalone-verify" -> new StandaloneVerifyVerb();
           case "sync" -> new SyncVerb();
           case "tag", "image tag" -> new TagVerb(path);
+          case "unshare" -> new UnshareVerb();
           case "untag", "image untag" -> new UntagVerb(path);
           case "untrusted-signature-dump-without-verification" -> new SignatureDumpVerb();
           case "version" -> new VersionVerb();

@@ -62,7 +62,7 @@ final class MountVerb implements Verb {
           "when using the --all switch, you may not pass any image names or IDs");
     }
     List<Mounted> mounts = new ArrayList<>();
-    try (Engine engine = Session.open(call)) {
+    try (Engine engine = Session.openForMounting(call, "image mount")) {
       Images images = engine.images();
       if (!names.isEmpty()) {
         for (Found found : images.find(names, LookupOptions.DEFAULT)) {

@@ -8,6 +8,7 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.EngineOptions;
 import dev.stowage.model.Event;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.Listener;
 import java.io.IOException;
 import java.util.HashMap;
@@ -30,6 +31,18 @@ final class Session {
             .withStorage(overrides(call.words(), call.surroundings()))
             .withListener(listener)
             .withLifetime(EngineOptions.Lifetime.ONE_COMMAND));
+  }
+
+  /// The engine for what mounts. In a namespace that the launcher made for this command alone, a
+  /// mount would end with it.
+  static Engine openForMounting(Call call, String command) throws IOException {
+    if (!call.surroundings().environment().getOrDefault("STOWAGE_ENTERED", "").isEmpty()) {
+      throw new UnsupportedException(
+          "cannot run command \"stowage "
+              + command
+              + "\" in rootless mode, must execute `stowage unshare` first");
+    }
+    return open(call);
   }
 
   /// What the global flags say about the store.

@@ -54,7 +54,7 @@ final class UnmountVerb implements Verb {
     }
     Unmounting how = call.words().on("force") ? Unmounting.ALL : Unmounting.ONCE;
     List<IOException> failures = new ArrayList<>();
-    try (Engine engine = Session.open(call)) {
+    try (Engine engine = Session.openForMounting(call, "image unmount")) {
       for (Image image : images(engine, names)) {
         if (image.mountpoint().isEmpty()) {
           continue;
