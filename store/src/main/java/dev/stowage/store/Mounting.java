@@ -157,6 +157,9 @@ final class Mounting {
         others.add(option);
       }
     }
+    if (options.privileges() == StoreOptions.Privileges.USER_NAMESPACE) {
+      others.add("userxattr"); // where the marks of its layers stand: see Privilege
+    }
     Mounts.overlay(
         home,
         target,
