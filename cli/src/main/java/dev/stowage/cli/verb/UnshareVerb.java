@@ -16,10 +16,11 @@ final class UnshareVerb implements Verb {
             Arguments.ANY,
             "Run a command in a modified user namespace")
         .described(
-            "Runs a command, the shell where none is given, in the user namespace in which the user's"
-                + " images are kept: there the files of images have their owners, and images can be"
-                + " mounted.")
-        .withExamples("@ id", "@ cat /proc/self/uid_map", "@ sh -c 'ls $(stowage image mount alpine)'");
+            "Runs a command, the shell where none is given, in the user namespace in which the"
+                + " user's images are kept: there the files of images have their owners, and images"
+                + " can be mounted.")
+        .withExamples(
+            "@ id", "@ cat /proc/self/uid_map", "@ sh -c 'ls $(stowage image mount alpine)'");
   }
 
   @Override
