@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Layers laid over each other, written as the one tar of what can be seen through all of them.
 ///
@@ -19,6 +20,9 @@ import java.util.Set;
 /// has been seen or deleted hides what lies beneath. A hard link follows the file it is of. Where
 /// that file itself is hidden, it is written under the name of the link, for which a layer that has
 /// both is read a second time.
+///
+/// Layers that others lie beneath become one layer in the same way: marks of what is deleted there
+/// stay, and a directory that took the place of something else is marked as hiding what is beneath.
 public final class FlatTree {
 
   /// A layer.
@@ -29,17 +33,28 @@ public final class FlatTree {
     InputStream open() throws IOException;
   }
 
+  /// What lies beneath the lowest of the layers.
+  public enum Beneath {
+    NOTHING,
+    MORE_LAYERS
+  }
+
   private static final int BUFFER = 256 * 1024;
 
+  private final Beneath beneath;
   private final OutputStream out;
   private final Set<String> covered = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> opaque = new HashSet<>();
 
+  /// The directories that something visible is in, whether or not a layer has an entry for them.
+  private final Set<String> parents = new HashSet<>();
+
   /// The links that wait for the file they are of, by its path.
   private final Map<String, List<TarEntry>> waiting = new HashMap<>();
 
-  private FlatTree(OutputStream out) {
+  private FlatTree(Beneath beneath, OutputStream out) {
+    this.beneath = beneath;
     this.out = out;
   }
 
@@ -48,11 +63,26 @@ public final class FlatTree {
   /// @param layers from the lowest
   /// @throws MalformedException if a layer is no tar, or a hard link leads to nothing
   public static void write(List<? extends Layer> layers, OutputStream out) throws IOException {
-    FlatTree tree = new FlatTree(out);
+    write(layers, Beneath.NOTHING, out);
+  }
+
+  /// Writes the tar. The stream stays open.
+  ///
+  /// @param layers from the lowest
+  /// @throws MalformedException if a layer is no tar, or a hard link leads to nothing
+  public static void write(List<? extends Layer> layers, Beneath beneath, OutputStream out)
+      throws IOException {
+    FlatTree tree = new FlatTree(beneath, out);
     for (Layer layer : layers.reversed()) {
       tree.add(layer);
     }
     for (Map.Entry<String, List<TarEntry>> lost : tree.waiting.entrySet()) {
+      if (beneath == Beneath.MORE_LAYERS) {
+        for (TarEntry link : lost.getValue()) {
+          tree.put(link, EntryPath.within(link.name()), lost.getKey());
+        }
+        continue;
+      }
       throw new MalformedException(
           "the hard link "
               + Shown.name(lost.getValue().getFirst().name())
@@ -95,8 +125,39 @@ public final class FlatTree {
     if (!lost.isEmpty()) {
       addHidden(layer, lost);
     }
+    if (beneath == Beneath.MORE_LAYERS) {
+      mark(pass);
+    }
     covered.addAll(pass.deleted);
     opaque.addAll(pass.cleared);
+  }
+
+  /// Writes the marks of one layer, as far as they still say something.
+  private void mark(Pass pass) throws IOException {
+    Set<String> cleared = new TreeSet<>(pass.cleared);
+    for (String path : new TreeSet<>(pass.deleted)) {
+      if (directories.contains(path) || parents.contains(path)) {
+        cleared.add(path);
+      } else if (!covered.contains(path) && !isBeneathHidden(path)) {
+        mark(EntryPath.join(EntryPath.parent(path), Whiteouts.PREFIX + EntryPath.base(path)));
+      }
+    }
+    for (String path : cleared) {
+      if (!opaque.contains(path) && !covered.contains(path) && !isBeneathHidden(path)) {
+        mark(EntryPath.join(path, Whiteouts.OPAQUE));
+      }
+    }
+    pass.cleared.addAll(cleared);
+  }
+
+  private void mark(String name) throws IOException {
+    out.write(TarWriter.fileHeader(name, 0));
+  }
+
+  private void seen(String path) {
+    for (String at = EntryPath.parent(path);
+        !at.isEmpty() && parents.add(at);
+        at = EntryPath.parent(at)) {}
   }
 
   private static void delete(String mark, Pass pass) {
@@ -111,10 +172,14 @@ public final class FlatTree {
 
   private void add(String path, TarEntry entry, TarReader reader, Pass pass) throws IOException {
     boolean visible = !covered.contains(path) && !isBeneathHidden(path);
-    if (entry.kind() != EntryKind.DIRECTORY && directories.contains(path)) {
+    if (entry.kind() != EntryKind.DIRECTORY
+        && (directories.contains(path) || parents.contains(path))) {
       // What still lower layers have in a directory of that name was hidden by this.
       pass.cleared.add(path);
       visible = false;
+    }
+    if (visible) {
+      seen(path);
     }
     switch (entry.kind()) {
       case DIRECTORY -> {
@@ -206,11 +271,11 @@ public final class FlatTree {
   }
 
   private void put(TarEntry entry, String name, String target) throws IOException {
-    out.write(TarHeaderWriter.headers(named(entry, name, target, entry.flag(), 0)));
+    out.write(TarHeaderWriter.exactHeaders(named(entry, name, target, entry.flag(), 0)));
   }
 
   private void put(TarEntry entry, String name, TarReader reader) throws IOException {
-    out.write(TarHeaderWriter.headers(named(entry, name, "", (byte) '0', entry.size())));
+    out.write(TarHeaderWriter.exactHeaders(named(entry, name, "", (byte) '0', entry.size())));
     InputStream content = reader.content();
     byte[] piece = new byte[(int) Math.min(BUFFER, Math.max(1, entry.size()))];
     long left = entry.size();

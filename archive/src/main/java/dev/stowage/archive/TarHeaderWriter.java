@@ -4,6 +4,7 @@ import dev.stowage.linux.FileNames;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.MalformedException;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,7 +28,27 @@ final class TarHeaderWriter {
   ///
   /// @throws MalformedException if a record is too long for any reader
   static byte[] headers(TarEntry entry) throws MalformedException {
+    return headers(entry, new TreeMap<>());
+  }
+
+  /// The blocks before the content of an entry, its time to the nanosecond.
+  ///
+  /// @throws MalformedException if a record is too long for any reader
+  static byte[] exactHeaders(TarEntry entry) throws MalformedException {
     Map<String, byte[]> records = new TreeMap<>();
+    if (entry.modified().getNano() != 0) {
+      BigDecimal time =
+          BigDecimal.valueOf(entry.modified().getEpochSecond())
+              .add(BigDecimal.valueOf(entry.modified().getNano(), 9));
+      records.put(
+          "mtime",
+          time.stripTrailingZeros().toPlainString().getBytes(StandardCharsets.US_ASCII));
+    }
+    return headers(entry, records);
+  }
+
+  private static byte[] headers(TarEntry entry, Map<String, byte[]> records)
+      throws MalformedException {
     byte[] name = FileNames.bytes(entry.name());
     byte[] link = FileNames.bytes(entry.linkName());
     int split = name.length > NAME && isAscii(name) ? splitAt(name) : 0;
@@ -41,7 +62,9 @@ final class TarHeaderWriter {
     number(records, "uid", entry.uid(), MAX_SMALL);
     number(records, "gid", entry.gid(), MAX_SMALL);
     number(records, "size", entry.size(), MAX_LARGE);
-    number(records, "mtime", modified, MAX_LARGE);
+    if (!records.containsKey("mtime")) {
+      number(records, "mtime", modified, MAX_LARGE);
+    }
     for (Map.Entry<String, Bytes> attribute : entry.attributes().entrySet()) {
       records.put("SCHILY.xattr." + attribute.getKey(), attribute.getValue().toArray());
     }

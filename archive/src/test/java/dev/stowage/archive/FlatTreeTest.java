@@ -68,8 +68,17 @@ class FlatTreeTest {
   }
 
   private static List<String> flat(FlatTree.Layer... layers) throws IOException {
+    return merged(FlatTree.Beneath.NOTHING, layers);
+  }
+
+  private static List<String> squashed(FlatTree.Layer... layers) throws IOException {
+    return merged(FlatTree.Beneath.MORE_LAYERS, layers);
+  }
+
+  private static List<String> merged(FlatTree.Beneath beneath, FlatTree.Layer... layers)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    FlatTree.write(List.of(layers), out);
+    FlatTree.write(List.of(layers), beneath, out);
     List<String> entries = new ArrayList<>();
     try (TarReader reader = new TarReader(new ByteArrayInputStream(out.toByteArray()))) {
       for (Optional<TarEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -126,5 +135,34 @@ class FlatTreeTest {
     assertThrows(MalformedException.class, () -> flat(layer));
     FlatTree.Layer climbing = layer("../b=1");
     assertThrows(MalformedException.class, () -> flat(climbing));
+  }
+
+  @Test
+  void whatHidesLowerLayersStillDoesInTheLayerThatSeveralBecome() throws IOException {
+    assertEquals(
+        List.of("new=n", "d/", "d/.wh.gone=", "d/x=1"),
+        squashed(layer("d/", "d/x=1", "d/mine=m"), layer("new=n", "d/", "d/.wh.mine", "d/.wh.gone"))
+            .stream()
+            .filter(name -> !name.equals("d/.wh.mine="))
+            .toList());
+    assertEquals(
+        List.of("o/", "o/x=2", "o/.wh..wh..opq="),
+        squashed(layer("o/", "o/y=1"), layer("o/", "o/.wh..wh..opq", "o/x=2")));
+  }
+
+  @Test
+  void aDirectoryInPlaceOfWhatWasDeletedHidesWhatIsBeneath() throws IOException {
+    assertEquals(
+        List.of("d/", "d/new=n", "d/.wh..wh..opq="),
+        squashed(layer(".wh.d"), layer("d/", "d/new=n")));
+    assertEquals(
+        List.of("d/", "d/new=n", "d/.wh..wh..opq="),
+        squashed(layer("d=file"), layer("d/", "d/new=n")));
+    assertEquals(List.of("d=again"), squashed(layer(".wh.d"), layer("d=again")));
+  }
+
+  @Test
+  void aLinkToAFileOfALowerLayerStaysOne() throws IOException {
+    assertEquals(List.of("b->a"), squashed(layer("b->a")));
   }
 }
