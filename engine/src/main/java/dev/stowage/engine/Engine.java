@@ -2,6 +2,7 @@ package dev.stowage.engine;
 
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
+import dev.stowage.model.UnsupportedException;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.ImageSource;
@@ -107,6 +108,26 @@ public final class Engine implements Closeable {
       Listener listener)
       throws IOException {
     return new Transfer(surroundings, engine, options, listener).copy(from, to);
+  }
+
+  /// Makes an image of another, or of nothing, without unpacking it: what stays of its layers stays
+  /// where it is or is copied as it is.
+  ///
+  /// @param engine how the local store is opened, which happens only if a place lies in it
+  /// @param from the image it is made of; empty for nothing, which only [Mutation.Append] can use
+  /// @param to where it is put
+  /// @param listener is told how it goes
+  /// @throws UnsupportedException where the image cannot be changed so
+  public static Copied mutate(
+      Surroundings surroundings,
+      EngineOptions engine,
+      Optional<Location> from,
+      Location to,
+      Mutation mutation,
+      TransferOptions options,
+      Listener listener)
+      throws IOException {
+    return new Mutating(surroundings, engine, options, listener).make(from, to, mutation);
   }
 
   /// Brings images of a registry, a tree of directories or a list to where they belong, as far as

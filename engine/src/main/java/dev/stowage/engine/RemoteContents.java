@@ -96,6 +96,15 @@ public final class RemoteContents {
   /// @throws dev.stowage.model.StowageException if a layer is not what its descriptor says
   public static void export(ImageSource source, ImageManifest manifest, OutputStream out)
       throws IOException {
+    List<FlatTree.Layer> layers = new ArrayList<>();
+    for (Part part : layers(source, manifest)) {
+      layers.add(() -> plain(source, part));
+    }
+    FlatTree.write(layers, out);
+  }
+
+  /// The layers of an image, lowest first, with the digests that its configuration promises.
+  static List<Part> layers(ImageSource source, ImageManifest manifest) throws IOException {
     if (!manifest.isImage()) {
       throw new UnsupportedException("an artifact that is no image has no file system");
     }
@@ -108,15 +117,15 @@ public final class RemoteContents {
               + diffIds.size()
               + " diff IDs");
     }
-    List<FlatTree.Layer> layers = new ArrayList<>();
+    List<Part> layers = new ArrayList<>();
     for (Descriptor layer : manifest.layers()) {
-      Part part = Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size()));
-      layers.add(() -> plain(source, part));
+      layers.add(Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size())));
     }
-    FlatTree.write(layers, out);
+    return layers;
   }
 
-  private static InputStream plain(ImageSource source, Part part) throws IOException {
+  /// The plain tar of a layer, checked while it is read. The caller closes it.
+  static InputStream plain(ImageSource source, Part part) throws IOException {
     if (source.offer(part) != ImageSource.Offer.EXACT) {
       return source.plain(part);
     }

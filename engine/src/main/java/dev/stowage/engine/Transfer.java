@@ -103,7 +103,7 @@ final class Transfer {
   }
 
   /// Notes down for the store what forms of layers this has shown.
-  private static void learn(Engine engine, Location from, Location to, Copied copied) {
+  static void learn(Engine engine, Location from, Location to, Copied copied) {
     for (Location end : List.of(from, to)) {
       if (end instanceof Location.AtRegistry at) {
         LayerForms.learn(engine.store(), copied, at.name().repository());

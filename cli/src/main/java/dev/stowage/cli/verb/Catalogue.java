@@ -53,7 +53,7 @@ public final class Catalogue {
   private static final List<String> MANIFEST =
       List.of("add", "annotate", "create", "exists", "inspect", "push", "remove", "rm");
   private static final List<String> REGISTRY =
-      List.of("blob", "catalog", "config", "digest", "export", "ls", "manifest", "validate");
+      List.of("append", "blob", "catalog", "config", "digest", "export", "flatten", "ls", "manifest", "mutate", "rebase", "squash", "validate");
   private static final List<String> TRUST = List.of("set", "show");
   private static final List<String> SYSTEM = List.of("info");
 
@@ -176,6 +176,12 @@ public final class Catalogue {
               "registry manifest",
               "registry validate" ->
               new RegistryVerb(path);
+          case "registry append",
+              "registry flatten",
+              "registry mutate",
+              "registry rebase",
+              "registry squash" ->
+              new MutateVerb(path);
           case "search", "image search" -> new SearchVerb(path);
           case "standalone-sign" -> new StandaloneSignVerb();
           case "standalone-verify" -> new StandaloneVerifyVerb();

@@ -11,6 +11,7 @@ import dev.stowage.model.MediaType;
 import dev.stowage.model.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Manifests of one image, written anew where something of them has changed.
@@ -61,6 +62,37 @@ public final class ManifestText {
             .put("layers", Text.array(texts))
             .build();
     return new Document(family.manifest(), Bytes.utf8(text.compact()));
+  }
+
+  /// The manifest of an image that was made of another: with any other configuration, layers and
+  /// annotations. What the manifest says beside them stays.
+  ///
+  /// @param layers lowest first; those that the manifest has already are described as it does
+  public static Document remade(
+      ImageManifest manifest,
+      Descriptor config,
+      List<Descriptor> layers,
+      Map<String, String> annotations)
+      throws MalformedException, UnsupportedException {
+    Family family = Family.of(manifest.document().type());
+    Json.Obj text = Json.parseObject(manifest.document().bytes());
+    List<Json.Obj> before = text.objects("layers");
+    List<Json.Obj> after = new ArrayList<>(layers.size());
+    for (Descriptor layer : layers) {
+      int known = manifest.layers().indexOf(layer);
+      after.add(
+          known >= 0 ? before.get(known) : Text.descriptor(typed(layer, family), family));
+    }
+    Json.Builder edited =
+        text.toBuilder()
+            .put("config", Text.descriptor(config, family))
+            .put("layers", Text.array(after));
+    if (annotations.isEmpty()) {
+      edited.remove("annotations");
+    } else {
+      edited.put("annotations", Text.sorted(annotations));
+    }
+    return new Document(manifest.document().type(), Bytes.utf8(edited.build().compact()));
   }
 
   private static Document edited(ImageManifest manifest, Family family, List<Descriptor> layers)
