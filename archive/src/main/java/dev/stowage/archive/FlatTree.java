@@ -22,7 +22,9 @@ import java.util.TreeSet;
 /// both is read a second time.
 ///
 /// Layers that others lie beneath become one layer in the same way: marks of what is deleted there
-/// stay, and a directory that took the place of something else is marked as hiding what is beneath.
+/// stay, and a directory that took the place of another is marked as hiding what was in it. Marks
+/// that hide nothing go, because overlay file systems show them; to know them the lower layers are
+/// read too.
 public final class FlatTree {
 
   /// A layer.
@@ -33,17 +35,14 @@ public final class FlatTree {
     InputStream open() throws IOException;
   }
 
-  /// What lies beneath the lowest of the layers.
-  public enum Beneath {
-    NOTHING,
-    MORE_LAYERS
-  }
-
   private static final int BUFFER = 256 * 1024;
 
-  private final Beneath beneath;
   private final OutputStream out;
+
+  /// What has been written that is no directory.
   private final Set<String> covered = new HashSet<>();
+
+  private final Set<String> deleted = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> opaque = new HashSet<>();
 
@@ -53,8 +52,12 @@ public final class FlatTree {
   /// The links that wait for the file they are of, by its path.
   private final Map<String, List<TarEntry>> waiting = new HashMap<>();
 
-  private FlatTree(Beneath beneath, OutputStream out) {
-    this.beneath = beneath;
+  /// The marks that lower layers need, if they have what these hide.
+  private final Set<String> whiteouts = new TreeSet<>();
+
+  private final Set<String> opaqueMarks = new TreeSet<>();
+
+  private FlatTree(OutputStream out) {
     this.out = out;
   }
 
@@ -63,32 +66,36 @@ public final class FlatTree {
   /// @param layers from the lowest
   /// @throws MalformedException if a layer is no tar, or a hard link leads to nothing
   public static void write(List<? extends Layer> layers, OutputStream out) throws IOException {
-    write(layers, Beneath.NOTHING, out);
+    write(layers, List.of(), out);
   }
 
   /// Writes the tar. The stream stays open.
   ///
   /// @param layers from the lowest
+  /// @param beneath what lies beneath them, from the lowest
   /// @throws MalformedException if a layer is no tar, or a hard link leads to nothing
-  public static void write(List<? extends Layer> layers, Beneath beneath, OutputStream out)
+  public static void write(
+      List<? extends Layer> layers, List<? extends Layer> beneath, OutputStream out)
       throws IOException {
-    FlatTree tree = new FlatTree(beneath, out);
+    FlatTree tree = new FlatTree(out);
     for (Layer layer : layers.reversed()) {
       tree.add(layer);
     }
     for (Map.Entry<String, List<TarEntry>> lost : tree.waiting.entrySet()) {
-      if (beneath == Beneath.MORE_LAYERS) {
-        for (TarEntry link : lost.getValue()) {
-          tree.put(link, EntryPath.within(link.name()), lost.getKey());
+      for (TarEntry link : lost.getValue()) {
+        if (beneath.isEmpty()) {
+          throw new MalformedException(
+              "the hard link "
+                  + Shown.name(link.name())
+                  + " leads to "
+                  + Shown.name(lost.getKey())
+                  + ", which no layer has");
         }
-        continue;
+        tree.put(link, EntryPath.within(link.name()), lost.getKey());
       }
-      throw new MalformedException(
-          "the hard link "
-              + Shown.name(lost.getValue().getFirst().name())
-              + " leads to "
-              + Shown.name(lost.getKey())
-              + ", which no layer has");
+    }
+    if (!beneath.isEmpty() && !(tree.whiteouts.isEmpty() && tree.opaqueMarks.isEmpty())) {
+      tree.mark(beneath);
     }
     out.write(new byte[TarWriter.END_LENGTH]);
   }
@@ -125,29 +132,53 @@ public final class FlatTree {
     if (!lost.isEmpty()) {
       addHidden(layer, lost);
     }
-    if (beneath == Beneath.MORE_LAYERS) {
-      mark(pass);
-    }
-    covered.addAll(pass.deleted);
+    noteMarks(pass);
+    deleted.addAll(pass.deleted);
     opaque.addAll(pass.cleared);
   }
 
-  /// Writes the marks of one layer, as far as they still say something.
-  private void mark(Pass pass) throws IOException {
-    Set<String> cleared = new TreeSet<>(pass.cleared);
-    for (String path : new TreeSet<>(pass.deleted)) {
-      if (directories.contains(path) || parents.contains(path)) {
+  /// Notes the marks of one layer, as far as they still say something.
+  private void noteMarks(Pass pass) {
+    Set<String> cleared = new HashSet<>(pass.cleared);
+    for (String path : pass.deleted) {
+      if (hasDirectory(path)) {
         cleared.add(path);
-      } else if (!covered.contains(path) && !isBeneathHidden(path)) {
-        mark(EntryPath.join(EntryPath.parent(path), Whiteouts.PREFIX + EntryPath.base(path)));
+      } else if (isFree(path)) {
+        whiteouts.add(path);
       }
     }
     for (String path : cleared) {
-      if (!opaque.contains(path) && !covered.contains(path) && !isBeneathHidden(path)) {
-        mark(EntryPath.join(path, Whiteouts.OPAQUE));
+      if (!opaque.contains(path) && isFree(path)) {
+        opaqueMarks.add(path);
       }
     }
     pass.cleared.addAll(cleared);
+  }
+
+  /// Whether nothing that came before is or hides what a path leads to.
+  private boolean isFree(String path) {
+    return !covered.contains(path) && !deleted.contains(path) && !isBeneathHidden(path);
+  }
+
+  private void mark(List<? extends Layer> beneath) throws IOException {
+    FlatTree lower = new FlatTree(OutputStream.nullOutputStream());
+    for (Layer layer : beneath.reversed()) {
+      lower.add(layer);
+    }
+    for (String path : whiteouts) {
+      if (lower.covered.contains(path) || lower.hasDirectory(path)) {
+        mark(EntryPath.join(EntryPath.parent(path), Whiteouts.PREFIX + EntryPath.base(path)));
+      }
+    }
+    for (String path : opaqueMarks) {
+      if (path.isEmpty() || lower.hasDirectory(path)) {
+        mark(EntryPath.join(path, Whiteouts.OPAQUE));
+      }
+    }
+  }
+
+  private boolean hasDirectory(String path) {
+    return directories.contains(path) || parents.contains(path);
   }
 
   private void mark(String name) throws IOException {
@@ -166,14 +197,15 @@ public final class FlatTree {
     if (base.equals(Whiteouts.OPAQUE)) {
       pass.cleared.add(directory);
     } else if (!base.startsWith(Whiteouts.PREFIX + Whiteouts.PREFIX)) {
-      pass.deleted.add(EntryPath.join(directory, base.substring(Whiteouts.PREFIX.length())));
+      pass.deleted.add(
+          EntryPath.join(directory, base.substring(Whiteouts.PREFIX.length())));
     }
   }
 
   private void add(String path, TarEntry entry, TarReader reader, Pass pass) throws IOException {
-    boolean visible = !covered.contains(path) && !isBeneathHidden(path);
+    boolean visible = isFree(path);
     if (entry.kind() != EntryKind.DIRECTORY
-        && (directories.contains(path) || parents.contains(path))) {
+        && hasDirectory(path)) {
       // What still lower layers have in a directory of that name was hidden by this.
       pass.cleared.add(path);
       visible = false;
@@ -187,13 +219,12 @@ public final class FlatTree {
           put(entry, path.isEmpty() ? "./" : path + "/", "");
         }
       }
-      case REGULAR -> {
+      case REGULAR, SYMBOLIC_LINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
         if (visible) {
           covered.add(path);
           put(entry, path, reader);
           pass.written.put(path, path);
-          putLinks(waiting.getOrDefault(path, List.of()), path);
-          waiting.remove(path);
+          linkAll(path, path, 0);
         } else if (waiting.containsKey(path)) {
           pass.written.put(path, putUnderLink(path, entry, reader));
         } else {
@@ -204,12 +235,6 @@ public final class FlatTree {
         if (visible) {
           covered.add(path);
           link(path, entry, pass);
-        }
-      }
-      case SYMBOLIC_LINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
-        if (visible) {
-          covered.add(path);
-          put(entry, path, entry.linkName());
         }
       }
       case GLOBAL_HEADER, OTHER -> {}
@@ -231,7 +256,8 @@ public final class FlatTree {
   private boolean isBeneathHidden(String path) {
     for (String at = path; !at.isEmpty(); ) {
       at = EntryPath.parent(at);
-      if (opaque.contains(at) || !at.isEmpty() && covered.contains(at)) {
+      if (opaque.contains(at)
+          || !at.isEmpty() && (covered.contains(at) || deleted.contains(at))) {
         return true;
       }
     }
@@ -246,7 +272,7 @@ public final class FlatTree {
       for (Optional<TarEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
         TarEntry entry = next.get();
         String path = EntryPath.within(entry.name());
-        if (entry.isRegular() && lost.contains(path) && waiting.containsKey(path)) {
+        if (canBeLinked(entry.kind()) && lost.contains(path) && waiting.containsKey(path)) {
           String _ = putUnderLink(path, entry, reader);
         }
       }
@@ -254,19 +280,26 @@ public final class FlatTree {
     }
   }
 
-  /// Writes a hidden file under the name of the first link that waits for it, and the other links.
+  private static boolean canBeLinked(EntryKind kind) {
+    return switch (kind) {
+      case REGULAR, SYMBOLIC_LINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> true;
+      case HARD_LINK, DIRECTORY, GLOBAL_HEADER, OTHER -> false;
+    };
+  }
+
   private String putUnderLink(String path, TarEntry entry, TarReader reader) throws IOException {
-    List<TarEntry> links = waiting.getOrDefault(path, List.of());
-    waiting.remove(path);
-    String name = EntryPath.within(links.getFirst().name());
+    String name = EntryPath.within(waiting.get(path).getFirst().name());
     put(entry, name, reader);
-    putLinks(links.subList(1, links.size()), name);
+    linkAll(path, name, 1);
     return name;
   }
 
-  private void putLinks(List<TarEntry> links, String target) throws IOException {
-    for (TarEntry link : links) {
-      put(link, EntryPath.within(link.name()), target);
+  private void linkAll(String path, String written, int from) throws IOException {
+    List<TarEntry> links = waiting.remove(path);
+    if (links != null) {
+      for (TarEntry link : links.subList(from, links.size())) {
+        put(link, EntryPath.within(link.name()), written);
+      }
     }
   }
 
@@ -275,6 +308,10 @@ public final class FlatTree {
   }
 
   private void put(TarEntry entry, String name, TarReader reader) throws IOException {
+    if (!entry.isRegular()) {
+      put(entry, name, entry.linkName());
+      return;
+    }
     out.write(TarHeaderWriter.exactHeaders(named(entry, name, "", (byte) '0', entry.size())));
     InputStream content = reader.content();
     byte[] piece = new byte[(int) Math.min(BUFFER, Math.max(1, entry.size()))];
@@ -290,7 +327,8 @@ public final class FlatTree {
     out.write(new byte[TarWriter.padding(entry.size())]);
   }
 
-  private static TarEntry named(TarEntry entry, String name, String target, byte flag, long size) {
+  private static TarEntry named(
+      TarEntry entry, String name, String target, byte flag, long size) {
     return new TarEntry(
         entry.kind(),
         flag,

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class FlatTreeTest {
 
-  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for
-  /// a symbolic one.
+  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for a
+  /// symbolic one.
   private static FlatTree.Layer layer(String... entries) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String text : entries) {
@@ -68,14 +68,15 @@ class FlatTreeTest {
   }
 
   private static List<String> flat(FlatTree.Layer... layers) throws IOException {
-    return merged(FlatTree.Beneath.NOTHING, layers);
+    return merged(List.of(), layers);
   }
 
-  private static List<String> squashed(FlatTree.Layer... layers) throws IOException {
-    return merged(FlatTree.Beneath.MORE_LAYERS, layers);
+  private static List<String> squashed(FlatTree.Layer base, FlatTree.Layer... layers)
+      throws IOException {
+    return merged(List.of(base), layers);
   }
 
-  private static List<String> merged(FlatTree.Beneath beneath, FlatTree.Layer... layers)
+  private static List<String> merged(List<FlatTree.Layer> beneath, FlatTree.Layer... layers)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     FlatTree.write(List.of(layers), beneath, out);
@@ -121,6 +122,8 @@ class FlatTreeTest {
   void hardLinksFollowTheirFiles() throws IOException {
     assertEquals(List.of("a=1", "b->a", "c->a"), flat(layer("a=1", "b->a", "c->b")));
     assertEquals(List.of("a=1", "b->a"), flat(layer("a=1"), layer("b->a")));
+    assertEquals(List.of("s~a", "t->s"), flat(layer("s~a", "t->s")));
+    assertEquals(List.of("t~a"), flat(layer("s~a", "t->s"), layer(".wh.s")));
   }
 
   @Test
@@ -139,30 +142,40 @@ class FlatTreeTest {
 
   @Test
   void whatHidesLowerLayersStillDoesInTheLayerThatSeveralBecome() throws IOException {
+    FlatTree.Layer base = layer("d/", "d/gone=1", "d/kept=1", "o/", "o/z=3");
     assertEquals(
-        List.of("new=n", "d/", "d/.wh.gone=", "d/x=1"),
-        squashed(layer("d/", "d/x=1", "d/mine=m"), layer("new=n", "d/", "d/.wh.mine", "d/.wh.gone"))
-            .stream()
-            .filter(name -> !name.equals("d/.wh.mine="))
-            .toList());
+        List.of("new=n", "d/", "d/x=1", "d/.wh.gone="),
+        squashed(
+            base,
+            layer("d/", "d/x=1", "d/mine=m"),
+            layer("new=n", "d/", "d/.wh.mine", "d/.wh.gone")));
     assertEquals(
         List.of("o/", "o/x=2", "o/.wh..wh..opq="),
-        squashed(layer("o/", "o/y=1"), layer("o/", "o/.wh..wh..opq", "o/x=2")));
+        squashed(base, layer("o/", "o/y=1"), layer("o/", "o/.wh..wh..opq", "o/x=2")));
+    assertEquals(List.of(), squashed(layer("d/", "d/y=1"), layer("d/.wh.gone")));
   }
 
   @Test
   void aDirectoryInPlaceOfWhatWasDeletedHidesWhatIsBeneath() throws IOException {
+    FlatTree.Layer base = layer("d/", "d/old=o");
+    List<String> hiding = List.of("d/", "d/new=n", "d/.wh..wh..opq=");
+    assertEquals(hiding, squashed(base, layer(".wh.d"), layer("d/", "d/new=n")));
+    assertEquals(hiding, squashed(base, layer("d=file"), layer("d/", "d/new=n")));
+    assertEquals(List.of("d=again"), squashed(base, layer(".wh.d"), layer("d=again")));
     assertEquals(
-        List.of("d/", "d/new=n", "d/.wh..wh..opq="),
-        squashed(layer(".wh.d"), layer("d/", "d/new=n")));
+        List.of("d/", "d/new=n"), squashed(layer("d=f"), layer(".wh.d"), layer("d/", "d/new=n")));
+  }
+
+  @Test
+  void whatTheLowerLayersHaveDeletedThemselvesNeedsNoMark() throws IOException {
+    FlatTree.Layer base = layer("d/", "d/gone=1");
+    FlatTree.Layer over = layer(".wh.d");
     assertEquals(
-        List.of("d/", "d/new=n", "d/.wh..wh..opq="),
-        squashed(layer("d=file"), layer("d/", "d/new=n")));
-    assertEquals(List.of("d=again"), squashed(layer(".wh.d"), layer("d=again")));
+        List.of("d/"), merged(List.of(base, over), layer("d/"), layer("d/.wh.gone")));
   }
 
   @Test
   void aLinkToAFileOfALowerLayerStaysOne() throws IOException {
-    assertEquals(List.of("b->a"), squashed(layer("b->a")));
+    assertEquals(List.of("b->a"), squashed(layer("a=1"), layer("b->a")));
   }
 }

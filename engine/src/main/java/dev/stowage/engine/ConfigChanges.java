@@ -125,7 +125,12 @@ final class ConfigChanges {
     try {
       number = Integer.parseInt(parts[0]);
     } catch (NumberFormatException e) {
-      throw wrong(change, "EXPOSE port must be an integer: \"" + parts[0] + "\"");
+      throw wrong(
+          change,
+          "EXPOSE port must be an integer: strconv.Atoi: parsing \""
+              + parts[0]
+              + "\": "
+              + (isWhole(parts[0]) ? "value out of range" : "invalid syntax"));
     }
     if (number <= 0 || number > LAST_PORT) {
       throw wrong(change, "EXPOSE port must be a valid port number");
@@ -135,6 +140,16 @@ final class ConfigChanges {
       throw wrong(change, "EXPOSE protocol must be TCP or UDP");
     }
     return number + "/" + protocol;
+  }
+
+  private static boolean isWhole(String text) {
+    int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    for (int i = start; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return text.length() > start;
   }
 
   /// @param ofNothing what an empty value means

@@ -270,17 +270,13 @@ final class Mutating {
     }
 
     private RemadeParts merged(RemadeParts parts, int below, String word) throws IOException {
-      List<FlatTree.Layer> layers = new ArrayList<>();
-      for (RemadeImage.Layer layer : parts.layers().subList(below, parts.layers().size())) {
-        layers.add(() -> RemoteContents.plain(layer.source(), layer.part()));
+      List<FlatTree.Layer> all = new ArrayList<>();
+      for (RemadeImage.Layer layer : parts.layers()) {
+        all.add(() -> RemoteContents.plain(layer.source(), layer.part()));
       }
       MadeLayer layer =
           MadeLayer.of(
-              out ->
-                  FlatTree.write(
-                      layers,
-                      below == 0 ? FlatTree.Beneath.NOTHING : FlatTree.Beneath.MORE_LAYERS,
-                      out),
+              out -> FlatTree.write(all.subList(below, all.size()), all.subList(0, below), out),
               access(options.from()).temporary());
       made.add(layer);
       return parts.merged(below, new RemadeImage.Layer(layer, layer.part()), word);

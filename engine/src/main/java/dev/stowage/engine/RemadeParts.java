@@ -90,7 +90,9 @@ record RemadeParts(
             ? config
             : config.toBuilder().put("created", upper.config().get("created").get()).build();
     List<Layer> all = new ArrayList<>(layers);
-    all.addAll(upper.layers());
+    for (Layer layer : upper.layers()) {
+      all.add(new Layer(layer.source(), layer.part(), RemadeImage.Packing.OPEN));
+    }
     return new RemadeParts(manifest, now, steps, all, annotations);
   }
 

@@ -65,7 +65,7 @@ class ConfigChangesTest {
           NOTHING | must be formatted as KEY VALUE
           RUN x | invalid instruction RUN
           USER= | must provide a value to USER
-          EXPOSE x | EXPOSE port must be an integer: "x"
+          EXPOSE x | EXPOSE port must be an integer: strconv.Atoi: parsing "x": invalid syntax
           EXPOSE 1/2/3 | EXPOSE port must be formatted as PORT[/PROTO]
           EXPOSE 0 | EXPOSE port must be a valid port number
           EXPOSE 65536 | EXPOSE port must be a valid port number

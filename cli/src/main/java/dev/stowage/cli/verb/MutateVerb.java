@@ -60,7 +60,7 @@ final class MutateVerb implements SkopeoVerb {
                       + PLACES)
               .withExamples("@ -b debian:12 -f app.tar.gz -t registry.example.com/app:v1")
               .withFlags(
-                  RegistryFlags.skopeos(
+                  flags(
                       Flag.text("base", 'b', "Name of base image to append to").taking("IMAGE"),
                       Flag.text("new_tag", 't', "Tag to apply to resulting image").taking("IMAGE"),
                       Flag.list("new_layer", 'f', "Path to tarball to append to image"),
@@ -83,7 +83,7 @@ final class MutateVerb implements SkopeoVerb {
                       + PLACES)
               .withExamples("@ -t registry.example.com/app:flat registry.example.com/app:v1")
               .withFlags(
-                  RegistryFlags.skopeos(
+                  flags(
                       Flag.text("tag", 't', "New tag to apply to flattened image").taking("IMAGE"),
                       output,
                       platform));
@@ -97,7 +97,7 @@ final class MutateVerb implements SkopeoVerb {
                   "@ -l owner=me -t registry.example.com/app:v2 registry.example.com/app:v1",
                   "@ --entrypoint /app --clear cmd containers-storage:app:latest")
               .withFlags(
-                  RegistryFlags.skopeos(
+                  flags(
                       Flag.list("annotation", 'a', "New annotations to add"),
                       Flag.list("append", NONE, "Path to tarball to append to image"),
                       Flag.text("author", NONE, "New author to set"),
@@ -135,7 +135,7 @@ final class MutateVerb implements SkopeoVerb {
                       + PLACES)
               .withExamples("@ --old_base debian:12.1 --new_base debian:12.2 app:v1")
               .withFlags(
-                  RegistryFlags.skopeos(
+                  flags(
                       Flag.text("new_base", NONE, "New base image to insert").taking("IMAGE"),
                       Flag.text("old_base", NONE, "Old base image to remove").taking("IMAGE"),
                       output,
@@ -149,7 +149,7 @@ final class MutateVerb implements SkopeoVerb {
                       + PLACES)
               .withExamples("@ --last 3 app:v1", "@ --base debian:12 -t app:small app:v1")
               .withFlags(
-                  RegistryFlags.skopeos(
+                  flags(
                       Flag.text("base", 'b', "Squash the layers that this image does not have")
                           .taking("IMAGE"),
                       Flag.number("last", NONE, "Squash this many layers"),
@@ -158,6 +158,12 @@ final class MutateVerb implements SkopeoVerb {
                       platform));
       default -> throw new IllegalArgumentException(path);
     };
+  }
+
+  private static Flag[] flags(Flag... own) {
+    List<Flag> flags = new ArrayList<>(List.of(own));
+    flags.add(Flag.toggle("quiet", 'q', "Suppress output information when copying images"));
+    return RegistryFlags.skopeos(flags.toArray(new Flag[0]));
   }
 
   private Command of(String usage, Arguments arguments, String summary) {

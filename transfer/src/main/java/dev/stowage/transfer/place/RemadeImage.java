@@ -39,7 +39,20 @@ public final class RemadeImage implements ImageSource {
   /// A layer where it is.
   ///
   /// @param part what it is there
-  public record Layer(ImageSource source, Part part) {}
+  /// @param packing whether it may be compressed where it is not
+  public record Layer(ImageSource source, Part part, Packing packing) {
+    /// A layer that stays as it is.
+    public Layer(ImageSource source, Part part) {
+      this(source, part, Packing.KEPT);
+    }
+  }
+
+  /// Whether a layer that comes uncompressed may be compressed.
+  public enum Packing {
+    KEPT,
+    /// As the destination likes it: nobody knows the layer yet.
+    OPEN
+  }
 
   /// One image.
   ///
@@ -166,13 +179,20 @@ public final class RemadeImage implements ImageSource {
   @Override
   public Offer offer(Part part) throws IOException {
     Layer layer = layer(part.descriptor().digest());
-    return layer.source().offer(layer.part());
+    return isOpen(layer) ? Offer.PLAIN : layer.source().offer(layer.part());
   }
 
   @Override
   public InputStream plain(Part part) throws IOException {
     Layer layer = layer(part.descriptor().digest());
-    return layer.source().plain(layer.part());
+    return isOpen(layer)
+        ? layer.source().blob(layer.part().descriptor())
+        : layer.source().plain(layer.part());
+  }
+
+  private static boolean isOpen(Layer layer) {
+    return layer.packing() == Packing.OPEN
+        && layer.part().descriptor().type().equals(MediaType.OCI_LAYER);
   }
 
   @Override
