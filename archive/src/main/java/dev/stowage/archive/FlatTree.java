@@ -197,15 +197,13 @@ public final class FlatTree {
     if (base.equals(Whiteouts.OPAQUE)) {
       pass.cleared.add(directory);
     } else if (!base.startsWith(Whiteouts.PREFIX + Whiteouts.PREFIX)) {
-      pass.deleted.add(
-          EntryPath.join(directory, base.substring(Whiteouts.PREFIX.length())));
+      pass.deleted.add(EntryPath.join(directory, base.substring(Whiteouts.PREFIX.length())));
     }
   }
 
   private void add(String path, TarEntry entry, TarReader reader, Pass pass) throws IOException {
     boolean visible = isFree(path);
-    if (entry.kind() != EntryKind.DIRECTORY
-        && hasDirectory(path)) {
+    if (entry.kind() != EntryKind.DIRECTORY && hasDirectory(path)) {
       // What still lower layers have in a directory of that name was hidden by this.
       pass.cleared.add(path);
       visible = false;
@@ -224,7 +222,8 @@ public final class FlatTree {
           covered.add(path);
           put(entry, path, reader);
           pass.written.put(path, path);
-          linkAll(path, path, 0);
+          putLinks(waiting.getOrDefault(path, List.of()), path);
+          waiting.remove(path);
         } else if (waiting.containsKey(path)) {
           pass.written.put(path, putUnderLink(path, entry, reader));
         } else {
@@ -256,8 +255,7 @@ public final class FlatTree {
   private boolean isBeneathHidden(String path) {
     for (String at = path; !at.isEmpty(); ) {
       at = EntryPath.parent(at);
-      if (opaque.contains(at)
-          || !at.isEmpty() && (covered.contains(at) || deleted.contains(at))) {
+      if (opaque.contains(at) || !at.isEmpty() && (covered.contains(at) || deleted.contains(at))) {
         return true;
       }
     }
@@ -287,19 +285,19 @@ public final class FlatTree {
     };
   }
 
+  /// Writes a hidden file under the name of the first link that waits for it, and the other links.
   private String putUnderLink(String path, TarEntry entry, TarReader reader) throws IOException {
-    String name = EntryPath.within(waiting.get(path).getFirst().name());
+    List<TarEntry> links = waiting.getOrDefault(path, List.of());
+    waiting.remove(path);
+    String name = EntryPath.within(links.getFirst().name());
     put(entry, name, reader);
-    linkAll(path, name, 1);
+    putLinks(links.subList(1, links.size()), name);
     return name;
   }
 
-  private void linkAll(String path, String written, int from) throws IOException {
-    List<TarEntry> links = waiting.remove(path);
-    if (links != null) {
-      for (TarEntry link : links.subList(from, links.size())) {
-        put(link, EntryPath.within(link.name()), written);
-      }
+  private void putLinks(List<TarEntry> links, String target) throws IOException {
+    for (TarEntry link : links) {
+      put(link, EntryPath.within(link.name()), target);
     }
   }
 
@@ -327,8 +325,7 @@ public final class FlatTree {
     out.write(new byte[TarWriter.padding(entry.size())]);
   }
 
-  private static TarEntry named(
-      TarEntry entry, String name, String target, byte flag, long size) {
+  private static TarEntry named(TarEntry entry, String name, String target, byte flag, long size) {
     return new TarEntry(
         entry.kind(),
         flag,

@@ -36,13 +36,16 @@ final class TarHeaderWriter {
   /// @throws MalformedException if a record is too long for any reader
   static byte[] exactHeaders(TarEntry entry) throws MalformedException {
     Map<String, byte[]> records = new TreeMap<>();
-    if (entry.modified().getNano() != 0) {
-      BigDecimal time =
-          BigDecimal.valueOf(entry.modified().getEpochSecond())
-              .add(BigDecimal.valueOf(entry.modified().getNano(), 9));
-      records.put(
-          "mtime",
-          time.stripTrailingZeros().toPlainString().getBytes(StandardCharsets.US_ASCII));
+    Instant modified = entry.modified();
+    long seconds = modified.getEpochSecond();
+    int nanos = modified.getNano();
+    if (nanos != 0) {
+      String time =
+          BigDecimal.valueOf(seconds)
+              .add(BigDecimal.valueOf(nanos, 9))
+              .stripTrailingZeros()
+              .toPlainString();
+      records.put("mtime", time.getBytes(StandardCharsets.US_ASCII));
     }
     return headers(entry, records);
   }

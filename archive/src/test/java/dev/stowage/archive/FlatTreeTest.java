@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class FlatTreeTest {
 
-  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for a
-  /// symbolic one.
+  /// A layer of entries: `dir/`, `file=content`, `link->target` for a hard link, `name~target` for
+  /// a symbolic one.
   private static FlatTree.Layer layer(String... entries) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String text : entries) {
@@ -170,8 +170,7 @@ class FlatTreeTest {
   void whatTheLowerLayersHaveDeletedThemselvesNeedsNoMark() throws IOException {
     FlatTree.Layer base = layer("d/", "d/gone=1");
     FlatTree.Layer over = layer(".wh.d");
-    assertEquals(
-        List.of("d/"), merged(List.of(base, over), layer("d/"), layer("d/.wh.gone")));
+    assertEquals(List.of("d/"), merged(List.of(base, over), layer("d/"), layer("d/.wh.gone")));
   }
 
   @Test

@@ -104,8 +104,7 @@ final class EditedConfig {
 
   private void setVariable(String name, String value) throws MalformedException {
     List<String> env = new ArrayList<>(new Json.Obj(execution).texts("Env"));
-    boolean windows =
-        config.get("os") instanceof Json.Str(String os) && os.equals("windows");
+    boolean windows = config.get("os") instanceof Json.Str(String os) && os.equals("windows");
     int at = -1;
     for (int i = 0; i < env.size(); i++) {
       int equals = env.get(i).indexOf('=');

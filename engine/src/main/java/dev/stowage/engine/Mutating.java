@@ -76,8 +76,7 @@ final class Mutating {
       case Mutation.Rebase(var oldBase, var newBase) ->
           oldBase.filter(Location.InStore.class::isInstance).isPresent()
               || newBase.filter(Location.InStore.class::isInstance).isPresent();
-      case Mutation.Squash(Mutation.Upper.Above(Location base)) ->
-          base instanceof Location.InStore;
+      case Mutation.Squash(Mutation.Upper.Above(Location base)) -> base instanceof Location.InStore;
       default -> false;
     };
   }
@@ -101,8 +100,7 @@ final class Mutating {
                 work.places.sink(
                     to, options.to().access(), options.form(), work.access(options.to()));
             Copied copied =
-                Copier.copy(
-                    image, sink, options.copy().withInstances(Instances.ALL), listener);
+                Copier.copy(image, sink, options.copy().withInstances(Instances.ALL), listener);
             if (engine.isPresent() && to instanceof Location.AtRegistry) {
               Transfer.learn(engine.get(), to, to, copied);
             }
@@ -183,8 +181,7 @@ final class Mutating {
                   listed.digest() + " is left out: it tells of images that have changed"));
         } else {
           now.put(
-              listed.digest(),
-              made(RemadeParts.of(source, manifest), Optional.empty(), mutation));
+              listed.digest(), made(RemadeParts.of(source, manifest), Optional.empty(), mutation));
         }
       }
       return RemadeImage.of(index, now, gone);
@@ -225,8 +222,7 @@ final class Mutating {
           RemadeParts more = tars.isEmpty() ? parts : appended(parts, tars);
           yield more.edited(edits).image();
         }
-        case Mutation.Flatten _ ->
-            merged(parts, 0, "flatten").image();
+        case Mutation.Flatten _ -> merged(parts, 0, "flatten").image();
         case Mutation.Squash(Mutation.Upper.Last(int count)) -> {
           if (count < 1 || count > parts.layers().size()) {
             throw new UnsupportedException(
@@ -242,8 +238,7 @@ final class Mutating {
           }
           yield merged(parts, below, "squash").image();
         }
-        case Mutation.Rebase(var oldBase, var newBase) ->
-            rebased(parts, oldBase, newBase);
+        case Mutation.Rebase(var oldBase, var newBase) -> rebased(parts, oldBase, newBase);
       };
     }
 
@@ -313,8 +308,7 @@ final class Mutating {
         throw new MalformedException(
             "could not determine old base image by digest from annotations");
       }
-      return new Location.AtRegistry(
-          Reference.of(at.name().repository(), Digest.parse(digest)));
+      return new Location.AtRegistry(Reference.of(at.name().repository(), Digest.parse(digest)));
     }
 
     @Override

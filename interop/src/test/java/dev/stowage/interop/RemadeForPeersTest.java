@@ -174,17 +174,12 @@ class RemadeForPeersTest {
     assertEquals(flat.toString(), config.string("Digest").orElseThrow());
     for (int last = 1; last <= 3; last++) {
       Digest _ =
-          made(
-              "odd:1",
-              at("odd:last" + last),
-              new Mutation.Squash(new Mutation.Upper.Last(last)));
+          made("odd:1", at("odd:last" + last), new Mutation.Squash(new Mutation.Upper.Last(last)));
       assertSame(whole, tree(podman, "odd:last" + last), "the last " + last);
     }
     Mutation.Append append =
         new Mutation.Append(
-            List.of(work.resolve("more.tar").toString()),
-            Mutation.BaseNote.ANNOTATED,
-            Family.OCI);
+            List.of(work.resolve("more.tar").toString()), Mutation.BaseNote.ANNOTATED, Family.OCI);
     Digest _ = made("odd:1", at("odd:more"), append);
     String more = tree(podman, "odd:more");
     assertTrue(more.contains("odd/appended"), more);
@@ -194,10 +189,16 @@ class RemadeForPeersTest {
         without(more, ".", "./odd", "./odd/appended"),
         "the image with more");
     Digest _ =
-        made("odd:more", at("odd:rebased"), new Mutation.Rebase(Optional.empty(), Optional.of(at("odd:flat"))));
+        made(
+            "odd:more",
+            at("odd:rebased"),
+            new Mutation.Rebase(Optional.empty(), Optional.of(at("odd:flat"))));
     assertSame(more, tree(podman, "odd:rebased"), "rebased");
     Digest _ =
-        made("odd:more", at("odd:above"), new Mutation.Squash(new Mutation.Upper.Above(at("odd:1"))));
+        made(
+            "odd:more",
+            at("odd:above"),
+            new Mutation.Squash(new Mutation.Upper.Above(at("odd:1"))));
     assertSame(more, tree(podman, "odd:above"), "squashed above");
     String history = podman.say("history", registry.host() + "/odd:rebased").out();
     assertTrue(history.contains("stowage flatten"), history);
@@ -255,16 +256,14 @@ class RemadeForPeersTest {
     for (String change : CHANGES) {
       command.addAll(List.of("--change", change));
     }
-    command.addAll(
-        List.of("--message", "said", "--os", "linux", "--arch", "arm64"));
+    command.addAll(List.of("--message", "said", "--os", "linux", "--arch", "arm64"));
     command.addAll(List.of(tar.toString(), "localhost/imported:1"));
     Podman podman = new Podman(Podman.Version.PACKAGED, work.resolve("imported"));
     Podman.Said said = podman.say(command.toArray(new String[0]));
     assertEquals(0, said.code(), said.err());
     try (Engine engine =
         Engine.open(
-            EngineOptions.DEFAULT.withRoots(
-                work.resolve("ours/root"), work.resolve("ours/run")))) {
+            EngineOptions.DEFAULT.withRoots(work.resolve("ours/root"), work.resolve("ours/run")))) {
       String id =
           engine
               .importImage(

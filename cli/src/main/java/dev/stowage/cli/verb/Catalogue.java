@@ -53,7 +53,20 @@ public final class Catalogue {
   private static final List<String> MANIFEST =
       List.of("add", "annotate", "create", "exists", "inspect", "push", "remove", "rm");
   private static final List<String> REGISTRY =
-      List.of("append", "blob", "catalog", "config", "digest", "export", "flatten", "ls", "manifest", "mutate", "rebase", "squash", "validate");
+      List.of(
+          "append",
+          "blob",
+          "catalog",
+          "config",
+          "digest",
+          "export",
+          "flatten",
+          "ls",
+          "manifest",
+          "mutate",
+          "rebase",
+          "squash",
+          "validate");
   private static final List<String> TRUST = List.of("set", "show");
   private static final List<String> SYSTEM = List.of("info");
 

@@ -37,7 +37,8 @@ final class MutateVerb implements SkopeoVerb {
       """
 
 
-        IMAGE is a name in a registry or has the form "transport":"details". The digest that the image has then is written to standard output.""";
+      IMAGE is a name in a registry or has the form "transport":"details". The digest that the image has then is written to standard output.\
+      """;
 
   private final String path;
 
@@ -49,8 +50,7 @@ final class MutateVerb implements SkopeoVerb {
   public Command command() {
     Flag platform =
         Flag.text("platform", NONE, "Specifies the platform in the form os/arch[/variant]");
-    Flag output =
-        Flag.text("output", 'o', "Path to new tarball of resulting image").taking("PATH");
+    Flag output = Flag.text("output", 'o', "Path to new tarball of resulting image").taking("PATH");
     return switch (path) {
       case "registry append" ->
           of("", Arguments.exactly(0), "Append contents of a tarball to an image")
@@ -253,8 +253,8 @@ final class MutateVerb implements SkopeoVerb {
             ? place
             : at > 0 ? new Location.InStore(store, name.substring(0, at)) : noName(place);
       }
-      case Location.InLayout(var directory, var choice) when choice
-              instanceof Location.Choice.Numbered ->
+      case Location.InLayout(var directory, var choice)
+          when choice instanceof Location.Choice.Numbered ->
           noName(new Location.InLayout(directory, choice));
       case Location.InLayout _, Location.InDirectory _, Location.AtDaemon _ -> place;
       case Location.InOciArchive _, Location.InDockerArchive _, Location.InTarballs _ ->
@@ -279,8 +279,7 @@ final class MutateVerb implements SkopeoVerb {
     } else if (path.equals("registry flatten")) {
       options = options.withCopy(CopyOptions.of(Instances.ALL));
     }
-    int retries =
-        words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
+    int retries = words.given("retry-times") ? Integer.parseInt(words.text("retry-times")) : 0;
     return retries > 0
         ? options.withRetry(new PullOptions.Retry(retries, Duration.ofSeconds(1)))
         : options;
@@ -308,8 +307,7 @@ final class MutateVerb implements SkopeoVerb {
             words.on("oci-empty-base") ? Family.OCI : Family.DOCKER);
       }
       case "registry flatten" -> new Mutation.Flatten();
-      case "registry mutate" ->
-          new Mutation.Edit(edits(words), separated(words.texts("append")));
+      case "registry mutate" -> new Mutation.Edit(edits(words), separated(words.texts("append")));
       case "registry rebase" ->
           new Mutation.Rebase(place(call, "old_base"), place(call, "new_base"));
       case "registry squash" -> {

@@ -80,8 +80,7 @@ public final class ManifestText {
     List<Json.Obj> after = new ArrayList<>(layers.size());
     for (Descriptor layer : layers) {
       int known = manifest.layers().indexOf(layer);
-      after.add(
-          known >= 0 ? before.get(known) : Text.descriptor(typed(layer, family), family));
+      after.add(known >= 0 ? before.get(known) : Text.descriptor(typed(layer, family), family));
     }
     Json.Builder edited =
         text.toBuilder()

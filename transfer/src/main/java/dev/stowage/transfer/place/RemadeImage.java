@@ -78,7 +78,6 @@ public final class RemadeImage implements ImageSource {
       return new One(
           ManifestText.remade(before, described, descriptors, annotations), config, layers);
     }
-
   }
 
   /// What begins a chain of images: a manifest without layers.
@@ -106,7 +105,7 @@ public final class RemadeImage implements ImageSource {
         (before, image) ->
             instances.put(before, new IndexText.Instance(image.manifest(), Map.of())));
     Document document =
-        IndexText.rewrite(index, Family.of(index.document().type()), instances, gone);
+        IndexText.rewrite(index, Family.of(index.document().type()), instances, gone, List.of());
     return new RemadeImage(document, List.copyOf(now.values()));
   }
 
