@@ -155,7 +155,7 @@ class Measurement:
         medians = {c: [statistics.median(column) for column in zip(*self.runs[c])] for c in self.contenders}
         ours = medians[self.contenders[0]]
         for contender, (seconds, processor, memory) in medians.items():
-            line = f"{self.title:<15} {contender.name:<14} {seconds:>9.3f} {processor:>9.3f} {memory:>7.0f}"
+            line = f"{self.title:<29} {contender.name:<14} {seconds:>9.3f} {processor:>9.3f} {memory:>7.0f}"
             if contender is not self.contenders[0]:
                 line += "".join(
                     f" {mine / theirs:>8.2f}" for mine, theirs in zip(ours, (seconds, processor, memory), strict=True)

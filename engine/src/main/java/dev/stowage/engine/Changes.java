@@ -8,6 +8,7 @@ import dev.stowage.model.LayerId;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.store.Edit;
 import dev.stowage.store.ImageRecord;
+import dev.stowage.store.Measured;
 import dev.stowage.store.Scope;
 import dev.stowage.store.Store;
 import java.io.IOException;
@@ -85,20 +86,30 @@ final class Changes {
 
   /// Works out a removal on the locked store and carries it out.
   Removal remove(Planner planner) throws IOException {
-    RemovalPlan plan =
-        store.write(
-            Scope.ALL,
-            edit -> {
-              RemovalPlan made = planner.plan(new View(edit.now(), edit::imageData));
-              for (Change change : made.changes()) {
-                apply(edit, change);
-              }
-              return made;
-            });
+    RemovalPlan plan = store.write(Scope.ALL, edit -> carryOut(edit, planner));
+    announce(plan);
+    return plan.removal();
+  }
+
+  /// Like [#remove], and measures what the disk gets back.
+  Removal removeAndMeasure(Planner planner) throws IOException {
+    Measured<RemovalPlan> done = store.writeAndMeasure(Scope.ALL, edit -> carryOut(edit, planner));
+    announce(done.result());
+    return done.result().removal().withFreed(done.freed());
+  }
+
+  private static RemovalPlan carryOut(Edit edit, Planner planner) throws IOException {
+    RemovalPlan made = planner.plan(new View(edit.now(), edit::imageData));
+    for (Change change : made.changes()) {
+      apply(edit, change);
+    }
+    return made;
+  }
+
+  private void announce(RemovalPlan plan) {
     for (RemovalPlan.Happening each : plan.happenings()) {
       announcer.happened(each.kind(), each.image(), each.name(), each.failure());
     }
-    return plan.removal();
   }
 
   /// Works out a removal.

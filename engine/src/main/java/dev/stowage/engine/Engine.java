@@ -2,6 +2,8 @@ package dev.stowage.engine;
 
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
+import dev.stowage.linux.LocalDisk;
+import dev.stowage.linux.LockMethod;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Copied;
@@ -191,6 +193,20 @@ public final class Engine implements Closeable {
     Found found =
         images.find(name, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
     return Places.source(store, found.image(), Originals.NONE);
+  }
+
+  /// Deletes what builds keep between runs for `RUN --mount=type=cache`, where Buildah and Podman
+  /// put it.
+  public void removeBuildCache() throws IOException {
+    Path parent =
+        surroundings.variable("TMPDIR").isPresent()
+            ? surroundings.absolute(surroundings.variable("TMPDIR").get())
+            : EngineConfig.read(surroundings)
+                .temporary()
+                .value()
+                .orElseGet(() -> surroundings.system("/var/tmp"));
+    new LocalDisk(LockMethod.RECORD)
+        .removeTree(parent.resolve("buildah-cache-" + surroundings.user().loginUid()));
   }
 
   Surroundings surroundings() {

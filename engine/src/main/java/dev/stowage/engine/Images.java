@@ -142,6 +142,46 @@ public final class Images {
         options);
   }
 
+  /// What [#remove] would do now; nothing is done.
+  public Removal planRemoval(List<String> names, RemoveOptions options) throws IOException {
+    View view = view();
+    return Removals.plan(view, lookup(view), names, options).removal();
+  }
+
+  /// What [#removeAll] would do now; nothing is done.
+  public Removal planRemovalOfAll(ListOptions which, RemoveOptions options) throws IOException {
+    View view = view();
+    return Removals.plan(
+            view, Listings.of(view, lookup(view), clockFor(which), which, announcer::warn), options)
+        .removal();
+  }
+
+  /// Removes images that are not needed, until there is none left. The bytes it tells of are those
+  /// that the disk got back.
+  public Removal prune(PruneOptions options) throws IOException {
+    return changes.removeAndMeasure(view -> planPrune(view, options));
+  }
+
+  /// What [#prune] would do now; nothing is done.
+  public Removal planPrune(PruneOptions options) throws IOException {
+    return planPrune(view(), options).removal();
+  }
+
+  /// What images, containers and volumes take, by the records.
+  public DiskUsage diskUsage() throws IOException {
+    return DiskUsage.of(store, view(), this);
+  }
+
+  /// What the store takes on the disk, measured.
+  public MeasuredUsage measuredUsage() throws IOException {
+    return MeasuredUsage.of(store.measure());
+  }
+
+  private RemovalPlan planPrune(View view, PruneOptions options) throws IOException {
+    return new Pruning(view, lookup(view), context, options, announcer::warn)
+        .plan(image -> store.arrived(image));
+  }
+
   private Removal remove(Changes.Planner planner, RemoveOptions options) throws IOException {
     if (options.force() == Force.WITH_CONTAINERS
         && !options.containers().equals(ContainerRemover.NONE)) {

@@ -12,11 +12,9 @@ import dev.stowage.store.StoredTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How the images of one snapshot descend from each other.
@@ -29,7 +27,7 @@ final class Kinship {
   private final View view;
   private @Nullable Map<LayerId, List<ImageRecord>> byTop;
   private @Nullable List<ImageRecord> layerless;
-  private @Nullable Set<Digest> listed;
+  private @Nullable Map<Digest, List<ImageRecord>> listing;
 
   Kinship(View view) {
     this.view = view;
@@ -82,7 +80,7 @@ final class Kinship {
   boolean dangling(ImageRecord image, Survivors among) {
     return among.namesOf(image).isEmpty()
         && !hasChildren(image, among)
-        && (image.digest().isEmpty() || !listed(among).contains(image.digest().get()));
+        && (image.digest().isEmpty() || !listed(image.digest().get(), among));
   }
 
   /// Whether the image is only a step on the way to others: it has no name, but children.
@@ -90,32 +88,32 @@ final class Kinship {
     return among.namesOf(image).isEmpty() && hasChildren(image, among);
   }
 
-  /// The digests that the lists among the images name.
-  private Set<Digest> listed(Survivors among) {
-    if (!among.equals(Survivors.ALL)) {
-      return readListed(among);
+  /// Whether one of the lists among the images names the digest.
+  private boolean listed(Digest digest, Survivors among) {
+    for (ImageRecord list : listing().getOrDefault(digest, List.of())) {
+      if (among.contains(list)) {
+        return true;
+      }
     }
-    Set<Digest> known = listed;
-    if (known == null) {
-      known = readListed(among);
-      listed = known;
-    }
-    return known;
+    return false;
   }
 
-  private Set<Digest> readListed(Survivors among) {
-    Set<Digest> digests = new HashSet<>();
-    for (ImageRecord image : layerless()) {
-      if (among.contains(image)) {
+  /// The lists by the digests they name.
+  private Map<Digest, List<ImageRecord>> listing() {
+    Map<Digest, List<ImageRecord>> known = listing;
+    if (known == null) {
+      known = new HashMap<>();
+      for (ImageRecord image : layerless()) {
         Optional<ImageIndex> list = view.list(image);
         if (list.isPresent()) {
           for (Descriptor instance : list.get().manifests()) {
-            digests.add(instance.digest());
+            known.computeIfAbsent(instance.digest(), _ -> new ArrayList<>(2)).add(image);
           }
         }
       }
+      listing = known;
     }
-    return digests;
+    return known;
   }
 
   private enum Direction {
@@ -129,12 +127,12 @@ final class Kinship {
     }
     LayerId top = image.topLayer().get();
     Optional<Layer> layer = view.snapshot().layer(top);
-    if (layer.isEmpty()) {
+    if (layer.isEmpty() && view.snapshot().childrenOf(top).isEmpty()) {
       return List.of();
     }
     if (direction == Direction.UP) {
       List<ImageRecord> candidates = new ArrayList<>(onTop(top));
-      layer.get().parent().ifPresent(below -> candidates.addAll(onTop(below)));
+      layer.flatMap(Layer::parent).ifPresent(below -> candidates.addAll(onTop(below)));
       return candidates;
     }
     List<ImageRecord> candidates = new ArrayList<>();

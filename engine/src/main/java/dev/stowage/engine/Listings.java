@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -30,15 +29,16 @@ final class Listings {
   private final View view;
   private final Lookup lookup;
   private final Clock clock;
-  private final Optional<Predicate<ContainerId>> external;
+  private final Predicate<ContainerId> external;
+  private final Survivors among;
   private final Map<Filter.Key, String> given = new EnumMap<>(Filter.Key.class);
 
-  private Listings(
-      View view, Lookup lookup, Clock clock, Optional<Predicate<ContainerId>> external) {
+  private Listings(View view, Lookup lookup, Clock clock, ListOptions options, Survivors among) {
     this.view = view;
     this.lookup = lookup;
     this.clock = clock;
-    this.external = external;
+    this.external = options.external().orElseGet(() -> External.judge(view.snapshot()));
+    this.among = among;
   }
 
   /// The images that meet the filters, in the order of the store.
@@ -50,10 +50,22 @@ final class Listings {
   static List<ImageRecord> of(
       View view, Lookup lookup, Clock clock, ListOptions options, Consumer<String> damaged)
       throws IOException {
-    if (options.filters().isEmpty()) {
+    return of(view, lookup, clock, options, Survivors.ALL, damaged);
+  }
+
+  /// The images among those that are left which meet the filters.
+  static List<ImageRecord> of(
+      View view,
+      Lookup lookup,
+      Clock clock,
+      ListOptions options,
+      Survivors among,
+      Consumer<String> damaged)
+      throws IOException {
+    if (options.filters().isEmpty() && among.equals(Survivors.ALL)) {
       return view.snapshot().images();
     }
-    Listings listings = new Listings(view, lookup, clock, options.external());
+    Listings listings = new Listings(view, lookup, clock, options, among);
     List<ReferencePattern> wanted = new ArrayList<>();
     List<ReferencePattern> unwanted = new ArrayList<>();
     List<Condition> conditions = new ArrayList<>();
@@ -70,7 +82,8 @@ final class Listings {
     boolean narrows = wanted.size() == 1 && unwanted.isEmpty();
     List<ImageRecord> chosen = new ArrayList<>();
     for (ImageRecord image : view.snapshot().images()) {
-      if (listings.allHold(conditions, image, damaged)
+      if (among.contains(image)
+          && listings.allHold(conditions, image, damaged)
           && !matchesAny(unwanted, image)
           && (wanted.isEmpty() || matchesAny(wanted, image))) {
         chosen.add(narrows ? wanted.getFirst().narrowed(image) : image);
@@ -120,11 +133,11 @@ final class Listings {
       case CONTAINERS -> containers(filter);
       case DANGLING -> {
         boolean wanted = truth(filter);
-        yield image -> view.kinship().dangling(image, Survivors.ALL) == wanted;
+        yield image -> view.kinship().dangling(image, among) == wanted;
       }
       case INTERMEDIATE -> {
         boolean wanted = truth(filter);
-        yield image -> view.kinship().intermediate(image, Survivors.ALL) == wanted;
+        yield image -> view.kinship().intermediate(image, among) == wanted;
       }
       case READ_ONLY -> {
         boolean wanted = truth(filter);
@@ -162,28 +175,32 @@ final class Listings {
   private Condition containers(Filter filter) throws MalformedException {
     onlyOnce(filter);
     return switch (filter.value()) {
-      case "true" -> image -> !view.snapshot().usersOf(image.id()).isEmpty();
-      case "false" -> image -> view.snapshot().usersOf(image.id()).isEmpty();
-      case "external" -> {
-        Predicate<ContainerId> judge =
-            external.orElseThrow(
-                () ->
-                    new MalformedException(
-                        "filter containers=external: nobody here knows which containers are"
-                            + " external"));
-        yield image -> {
-          for (Container container : view.snapshot().usersOf(image.id())) {
-            if (!judge.test(container.id())) {
-              return false;
-            }
-          }
-          return true;
-        };
-      }
+      case "true" -> this::used;
+      case "false" -> image -> !used(image);
+      case "external" -> this::heldByOthersAlone;
       default ->
           throw new MalformedException(
               "unsupported value \"" + filter.value() + "\" for containers filter");
     };
+  }
+
+  private boolean used(ImageRecord image) {
+    for (Container container : view.snapshot().usersOf(image.id())) {
+      if (among.contains(container.id())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether all containers of the image are external; so it is if there are none.
+  private boolean heldByOthersAlone(ImageRecord image) {
+    for (Container container : view.snapshot().usersOf(image.id())) {
+      if (among.contains(container.id()) && !external.test(container.id())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Instant creation(Filter filter) throws IOException {
@@ -218,7 +235,9 @@ final class Listings {
                   + filter.value()
                   + "\" for "
                   + filter.key().word()
-                  + " filter");
+                  + " filter: strconv.ParseBool: parsing \""
+                  + filter.value()
+                  + "\": invalid syntax");
     };
   }
 

@@ -4,6 +4,7 @@ import dev.stowage.model.MalformedException;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -29,7 +30,7 @@ final class Moments {
   /// @param clock tells what now is, and the zone of dates that name none
   static Instant until(String text, Clock clock) throws MalformedException {
     try {
-      Optional<BigDecimal> duration = text.equals("0") ? Optional.empty() : duration(text);
+      Optional<BigDecimal> duration = text.equals("0") ? Optional.empty() : nanos(text);
       if (duration.isPresent()) {
         long nanos = duration.get().longValueExact();
         return Instant.ofEpochSecond(clock.instant().minusNanos(nanos).getEpochSecond());
@@ -40,6 +41,18 @@ final class Moments {
           "failed to parse value as time or duration: \"" + text + "\"",
           MalformedException.UNKNOWN_POSITION,
           e);
+    }
+  }
+
+  /// A duration such as `1.5h20m`; nothing where the text is none or the duration is negative.
+  static Optional<Duration> duration(String text) {
+    try {
+      Optional<BigDecimal> nanos = nanos(text);
+      return nanos.isPresent() && nanos.get().signum() >= 0
+          ? Optional.of(Duration.ofNanos(nanos.get().longValueExact()))
+          : Optional.empty();
+    } catch (ArithmeticException e) {
+      return Optional.empty();
     }
   }
 
@@ -78,7 +91,7 @@ final class Moments {
   }
 
   /// The nanoseconds of a duration such as `-1.5h20m`; nothing where the text is none.
-  private static Optional<BigDecimal> duration(String text) {
+  private static Optional<BigDecimal> nanos(String text) {
     boolean negative = text.startsWith("-");
     int at = negative || text.startsWith("+") ? 1 : 0;
     BigDecimal sum = BigDecimal.ZERO;

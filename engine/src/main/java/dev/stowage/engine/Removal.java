@@ -9,7 +9,10 @@ import java.util.List;
 
 /// What became of a removal: a report for each image it came to, in the order it came to them, and
 /// the failures. Failures of some items do not keep others from being removed.
-public record Removal(List<Report> reports, List<Failure> failures) {
+///
+/// @param freed the bytes that the disk gets back: measured where a removal was done that measures,
+///   else what the records say of the layers and data that go
+public record Removal(List<Report> reports, List<Failure> failures, long freed) {
 
   /// What became of an image.
   public enum Fate {
@@ -72,6 +75,10 @@ public record Removal(List<Report> reports, List<Failure> failures) {
             && (missing.kind() == NotFoundException.Kind.IMAGE
                 || missing.kind() == NotFoundException.Kind.LAYER);
     return unknown ? Outcome.NOT_KNOWN : Outcome.FAILED;
+  }
+
+  Removal withFreed(long bytes) {
+    return new Removal(reports, failures, bytes);
   }
 
   /// All names that were taken, in order.

@@ -32,21 +32,31 @@ final class Removals {
 
   private final View view;
   private final RemoveOptions options;
+  private final Asked asked;
   private final Draft draft = new Draft();
   private final List<Change> changes = new ArrayList<>();
   private final List<Happening> happenings = new ArrayList<>();
   private final List<Removal.Failure> failures = new ArrayList<>();
   private final Map<ImageId, Account> accounts = new LinkedHashMap<>();
 
-  private Removals(View view, RemoveOptions options) {
+  /// What the user asked to be removed.
+  private enum Asked {
+    /// These images; that the parent of one cannot go with it is told.
+    FOR_THESE,
+    /// Whatever can go.
+    FOR_ANY
+  }
+
+  private Removals(View view, RemoveOptions options, Asked asked) {
     this.view = view;
     this.options = options;
+    this.asked = asked;
   }
 
   /// What removing the images of these names means. Several names of one image are dealt with one
   /// after the other, where the first of them stands.
   static RemovalPlan plan(View view, Lookup lookup, List<String> wanted, RemoveOptions options) {
-    Removals removals = new Removals(view, options);
+    Removals removals = new Removals(view, options, Asked.FOR_THESE);
     LookupOptions how =
         LookupOptions.DEFAULT.withLists(
             options.scope().names() == RemoveOptions.Scope.Names.LISTS
@@ -78,10 +88,31 @@ final class Removals {
 
   /// What removing these images means, by whatever names they have.
   static RemovalPlan plan(View view, List<ImageRecord> images, RemoveOptions options) {
-    Removals removals = new Removals(view, options);
+    Removals removals = new Removals(view, options, Asked.FOR_THESE);
     for (ImageRecord image : images) {
       removals.process(image, "");
     }
+    return removals.plan();
+  }
+
+  /// Chooses images to remove among those that are left.
+  @FunctionalInterface
+  interface Chooser {
+    List<ImageRecord> choose(Survivors left) throws IOException;
+  }
+
+  /// What removing images means until there is none left to choose, by whatever names they have:
+  /// what goes may have been what held others.
+  static RemovalPlan untilNoneIsLeft(View view, Chooser chooser, RemoveOptions options)
+      throws IOException {
+    Removals removals = new Removals(view, options, Asked.FOR_ANY);
+    int before;
+    do {
+      before = removals.changes.size();
+      for (ImageRecord image : chooser.choose(removals.draft)) {
+        removals.process(image, "");
+      }
+    } while (removals.changes.size() > before && removals.failures.isEmpty());
     return removals.plan();
   }
 
@@ -95,7 +126,9 @@ final class Removals {
       reports.add(account.report());
     }
     return new RemovalPlan(
-        List.copyOf(changes), new Removal(reports, failures), List.copyOf(happenings));
+        List.copyOf(changes),
+        new Removal(reports, failures, Freed.bytes(view.snapshot(), draft)),
+        List.copyOf(happenings));
   }
 
   /// @param referencedBy what the image was found under; empty where nobody named it
@@ -180,9 +213,24 @@ final class Removals {
     if (options.scope().parents() == RemoveOptions.Scope.Parents.REMOVED_IF_DANGLING
         && parent.isPresent()
         && !parent.get().readOnly()
+        && !(asked == Asked.FOR_ANY && held(parent.get()))
         && view.kinship().dangling(parent.get(), draft)) {
       process(parent.get(), "");
     }
+  }
+
+  /// Whether containers keep the image.
+  private boolean held(ImageRecord image) {
+    if (options.force() == Force.WITH_CONTAINERS) {
+      return false;
+    }
+    for (Container container : view.snapshot().usersOf(image.id())) {
+      if (draft.contains(container.id())
+          && (options.external().isEmpty() || !options.external().get().test(container.id()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Sees to it that no container uses the image any more.
@@ -274,6 +322,11 @@ final class Removals {
     @Override
     public boolean contains(ImageRecord image) {
       return !gone.contains(image.id());
+    }
+
+    @Override
+    public boolean contains(ContainerId container) {
+      return !goneContainers.contains(container);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.stowage.engine;
 
 import dev.stowage.model.ImageId;
 import dev.stowage.model.LayerId;
+import dev.stowage.store.Container;
 import dev.stowage.store.ImageRecord;
 import dev.stowage.store.Layer;
 import dev.stowage.store.Snapshot;
@@ -20,10 +21,16 @@ final class Sizes {
   /// The bytes of an image's plain layers, each once, and of its data items. What is missing or of
   /// unknown size counts nothing.
   static long of(Snapshot snapshot, ImageRecord image) {
-    long size = 0;
+    long size = ofData(image);
     for (Layer layer : layers(snapshot, image)) {
       size += of(layer);
     }
+    return size;
+  }
+
+  /// The bytes of an image's data items.
+  static long ofData(ImageRecord image) {
+    long size = 0;
     for (String name : image.dataNames()) {
       size += image.dataSize(name).orElse(0);
     }
@@ -44,6 +51,13 @@ final class Sizes {
     for (LayerId mapped : image.mappedTopLayers()) {
       walk(snapshot, mapped, seen, layers);
     }
+    return layers;
+  }
+
+  /// The layer a container writes to and all it stands on, as far as they are there.
+  static List<Layer> layersOf(Snapshot snapshot, Container container) {
+    List<Layer> layers = new ArrayList<>();
+    container.layer().ifPresent(top -> walk(snapshot, top, new HashSet<>(), layers));
     return layers;
   }
 

@@ -152,7 +152,6 @@ class ListingsTest {
         "unknown=1",
         "dangling=maybe",
         "containers=some",
-        "containers=external",
         "digest=abc",
         "until=yesterday"
       })

@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 /// Each segment is valid until its next use; nothing here may be used by two threads at once.
 ///
 /// ```
-/// statx(2):    mask 0, nlink 16, uid 20, gid 24, mode 28 (u16), ino 32, size 40,
+/// statx(2):    mask 0, nlink 16, uid 20, gid 24, mode 28 (u16), ino 32, size 40, blocks 48,
 ///              ctime 96, mtime 112 (s64 seconds, u32 nanoseconds), rdev 128, dev 136 (u32 major, u32 minor)
 /// open_how:    flags 0, mode 8, resolve 16 (u64 each)
 /// timespec[2]: accessed 0, modified 16 (s64 seconds, s64 nanoseconds)
@@ -30,6 +30,8 @@ final class Scratch implements Closeable {
   static final int BUFFER_SIZE = 256 * 1024;
 
   private static final int FACTS_SIZE = 256;
+  private static final int KIND_MASK = 0170000;
+  private static final int DIRECTORY_KIND = 0040000;
   private static final int FACTS_MASK = 0x7FF;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_NO_AUTOMOUNT = 0x800;
@@ -145,6 +147,34 @@ final class Scratch implements Closeable {
         facts.get(ValueLayout.JAVA_LONG, 32),
         unsigned(16),
         device(128));
+  }
+
+  // Single facts of those that were asked for last, for whoever asks for very many.
+
+  boolean isDirectory() {
+    return (facts.get(ValueLayout.JAVA_SHORT, 28) & KIND_MASK) == DIRECTORY_KIND;
+  }
+
+  long links() {
+    return unsigned(16);
+  }
+
+  long inode() {
+    return facts.get(ValueLayout.JAVA_LONG, 32);
+  }
+
+  long length() {
+    return facts.get(ValueLayout.JAVA_LONG, 40);
+  }
+
+  /// In units of 512 bytes.
+  long blocks() {
+    return facts.get(ValueLayout.JAVA_LONG, 48);
+  }
+
+  /// The file system, as one number.
+  long device() {
+    return unsigned(136) << 32 | unsigned(140);
   }
 
   private long unsigned(int offset) {

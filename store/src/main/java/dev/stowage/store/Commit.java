@@ -105,8 +105,8 @@ final class Commit {
       }
     }
     for (Container container : edit.containersGone()) {
-      disk.removeTree(layout.containers().resolve(container.id().value()));
-      disk.removeTree(layout.runContainers().resolve(container.id().value()));
+      trash.delete(layout.containers().resolve(container.id().value()));
+      trash.delete(layout.runContainers().resolve(container.id().value()));
     }
     for (Table<Container> table : after.containerTables()) {
       if (after.changed(table)) {
@@ -114,7 +114,7 @@ final class Commit {
       }
     }
     for (ImageRecord image : edit.imagesGone()) {
-      disk.removeTree(layout.imageData(image.id(), image.home()));
+      trash.delete(layout.imageData(image.id(), image.home()));
     }
     if (directories) {
       unfinished.clear();
@@ -204,8 +204,8 @@ final class Commit {
 
   private void displace(Layer layer, Trash trash) throws IOException {
     driver.displace(layer, trash);
-    disk.removeTree(layout.tarSplit(layer.id(), layer.home()));
-    disk.removeTree(layout.layerData(layer.id(), layer.home()));
+    trash.delete(layout.tarSplit(layer.id(), layer.home()));
+    trash.delete(layout.layerData(layer.id(), layer.home()));
   }
 
   private RecordGroup<?> groupOf(Table<ImageRecord> table) {

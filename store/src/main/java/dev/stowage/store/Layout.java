@@ -106,6 +106,10 @@ final class Layout {
     return driverHome(root).resolve("tempdirs");
   }
 
+  Path volumes() {
+    return options.graphRoot().resolve("volumes");
+  }
+
   Path own() {
     return imageRoot().resolve("stowage");
   }

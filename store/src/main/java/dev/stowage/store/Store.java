@@ -1,8 +1,11 @@
 package dev.stowage.store;
 
 import dev.stowage.archive.Stages;
+import dev.stowage.linux.Allocation;
+import dev.stowage.linux.CountedLinks;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
+import dev.stowage.linux.FileFacts;
 import dev.stowage.linux.LockKind;
 import dev.stowage.linux.Mode;
 import dev.stowage.model.Bytes;
@@ -85,11 +88,25 @@ public final class Store implements Closeable {
   /// When this returns, all of it has reached the disk. A crash at any moment leaves the store as
   /// it was or as it was to be, except that of several layers and images some may be there.
   public <T> T write(Scope scope, Writing<T> body) throws IOException {
+    return write(scope, body, new Trash(disk, layout));
+  }
+
+  /// Like [#write], and measures what the disk gets back, before it is deleted and when the store
+  /// is no longer locked.
+  public <T> Measured<T> writeAndMeasure(Scope scope, Writing<T> body) throws IOException {
+    try (Allocation meter = new Allocation(new CountedLinks())) {
+      Trash trash = new Trash(disk, layout, meter);
+      T result = write(scope, body, trash);
+      return new Measured<>(result, trash.measured());
+    }
+  }
+
+  private <T> T write(Scope scope, Writing<T> body, Trash bin) throws IOException {
     if (scope.compareTo(Scope.IMAGES) >= 0) {
       staging.sync();
     }
     Instant started = Instant.now();
-    try (Trash trash = new Trash(disk, layout)) {
+    try (Trash trash = bin) {
       T result;
       Snapshot after;
       try (Locks locks = Locks.toWrite(disk, groups, scope)) {
@@ -142,6 +159,34 @@ public final class Store implements Closeable {
       }
       throw new NotFoundException(NotFoundException.Kind.IMAGE, image.id().value());
     }
+  }
+
+  /// When the image came to the store, as far as the file system tells: when its manifest was
+  /// written.
+  public Optional<Instant> arrived(ImageRecord image) {
+    try {
+      return disk.facts(files.file(image, ImageRecord.MANIFEST_PREFIX)).map(FileFacts::modified);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// How much of the disk the store takes, measured now, without a lock.
+  public SpaceUse measure() throws IOException {
+    return new SpaceWalk(disk, layout, options).measure(now -> now, this);
+  }
+
+  /// The lengths of the files that the layer itself has, in bytes.
+  public long lengthsOf(Layer layer) throws IOException {
+    try (Allocation meter = new Allocation(new CountedLinks())) {
+      long _ = meter.of(driver.files(layer));
+      return meter.lengths();
+    }
+  }
+
+  /// The volumes that Podman keeps beside the store.
+  public Volumes volumes() {
+    return new Volumes(disk, layout);
   }
 
   /// The directory of the layer's own files: with overlay those that differ from the layer beneath,

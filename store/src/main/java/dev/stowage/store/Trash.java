@@ -1,11 +1,13 @@
 package dev.stowage.store;
 
+import dev.stowage.linux.Allocation;
 import dev.stowage.linux.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where the files of layers are renamed to while the store is locked, to be deleted when it no
 /// longer is.
@@ -13,11 +15,32 @@ final class Trash implements Closeable {
   private final Disk disk;
   private final Layout layout;
   private final Map<Path, WorkArea> areas = new HashMap<>();
+  private final @Nullable Allocation meter;
+  private long measured;
   private int undeleted;
 
   Trash(Disk disk, Layout layout) {
+    this(disk, layout, null);
+  }
+
+  /// @param meter measures what is deleted; whoever made it closes it
+  Trash(Disk disk, Layout layout, @Nullable Allocation meter) {
     this.disk = disk;
     this.layout = layout;
+    this.meter = meter;
+  }
+
+  /// Deletes at once something small.
+  void delete(Path path) throws IOException {
+    if (meter != null && disk.facts(path).isPresent()) {
+      measured += meter.of(path);
+    }
+    disk.removeTree(path);
+  }
+
+  /// The bytes that what was deleted took on the disk; nothing where that is not measured.
+  long measured() {
+    return measured;
   }
 
   /// Takes what stands at the path; nothing is fine too.
@@ -40,6 +63,9 @@ final class Trash implements Closeable {
   public void close() {
     for (WorkArea area : areas.values()) {
       try {
+        if (meter != null) {
+          measured += meter.of(area.directory());
+        }
         area.close();
       } catch (IOException e) {
         undeleted++;

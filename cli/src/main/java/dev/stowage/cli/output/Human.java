@@ -1,8 +1,10 @@
 package dev.stowage.cli.output;
 
+import dev.stowage.cli.grammar.UsageException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Locale;
 
 /// Durations and sizes in words.
 public final class Human {
@@ -63,6 +65,31 @@ public final class Human {
   /// `1.123GB`: four significant digits.
   public static String preciseSize(long bytes) {
     return size(bytes, "", 4);
+  }
+
+  /// The bytes that a size means: a number and `B`, `kB`, `MB`, … (powers of a thousand) or `KiB`,
+  /// `MiB`, … (powers of 1024); a number alone is bytes.
+  public static long bytes(String text) throws UsageException {
+    int end = 0;
+    while (end < text.length()
+        && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
+      end++;
+    }
+    String unit = text.substring(end).strip().toLowerCase(Locale.ROOT);
+    boolean binary = unit.endsWith("ib");
+    String prefix = unit.endsWith("b") ? unit.substring(0, unit.length() - (binary ? 2 : 1)) : unit;
+    int power = prefix.isEmpty() ? 0 : "kmgtpe".indexOf(prefix) + 1;
+    try {
+      if (prefix.length() < 2 && (power > 0 || prefix.isEmpty())) {
+        return new BigDecimal(text.substring(0, end))
+            .multiply(BigDecimal.valueOf(binary ? 1024 : 1000).pow(power))
+            .setScale(0, RoundingMode.DOWN)
+            .longValueExact();
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new UsageException("no size: \"" + text + "\" (" + e.getMessage() + ")");
+    }
+    throw new UsageException("no size: \"" + text + "\"; 20GB or 512MiB would be one");
   }
 
   private static String size(long bytes, String gap, int digits) {

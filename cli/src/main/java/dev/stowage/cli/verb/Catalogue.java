@@ -46,8 +46,9 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
-          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "pull", "push",
-          "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount", "untag");
+          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "prune",
+          "pull", "push", "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount",
+          "untag");
   private static final List<String> ARTIFACT =
       List.of("add", "extract", "inspect", "ls", "pull", "push", "rm");
   private static final List<String> MANIFEST =
@@ -68,7 +69,7 @@ public final class Catalogue {
           "squash",
           "validate");
   private static final List<String> TRUST = List.of("set", "show");
-  private static final List<String> SYSTEM = List.of("info");
+  private static final List<String> SYSTEM = List.of("df", "info");
 
   private Catalogue() {}
 
@@ -156,6 +157,7 @@ public final class Catalogue {
           case "image mount" -> new MountVerb();
           case "image scp" -> new ScpVerb();
           case "image sign" -> new ImageSignVerb();
+          case "image prune" -> new PruneVerb();
           case "image tree" -> new TreeVerb();
           case "image trust set" -> new TrustSetVerb();
           case "image trust show" -> new TrustShowVerb();
@@ -199,6 +201,7 @@ public final class Catalogue {
           case "standalone-sign" -> new StandaloneSignVerb();
           case "standalone-verify" -> new StandaloneVerifyVerb();
           case "sync" -> new SyncVerb();
+          case "system df" -> new DiskUsageVerb();
           case "tag", "image tag" -> new TagVerb(path);
           case "unshare" -> new UnshareVerb();
           case "untag", "image untag" -> new UntagVerb(path);

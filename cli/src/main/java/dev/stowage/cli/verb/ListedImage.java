@@ -65,6 +65,21 @@ record ListedImage(Image image, String repository, String tag) {
     }
   }
 
+  /// Adds the lines of an image: one for each of its names, with or without a tag; where it has
+  /// none, one for all.
+  static void addEveryName(Image image, List<ListedImage> lines) {
+    for (Reference name : image.names()) {
+      lines.add(
+          new ListedImage(
+              image,
+              name.repository().toString(),
+              name.tag().isPresent() ? name.tag().get().toString() : NONE));
+    }
+    if (image.names().isEmpty()) {
+      lines.add(new ListedImage(image, NONE, NONE));
+    }
+  }
+
   String id() {
     return image.id().value();
   }
@@ -117,7 +132,12 @@ record ListedImage(Image image, String repository, String tag) {
                 () -> Value.of(image.parent().map(parent -> parent.id().value()).orElse("")))),
         new Field("RepoTags", Value.ofTextsOrUnset(names)),
         new Field(
-            "RepoDigests", new Value.Later(() -> Value.ofTextsOrUnset(texts(image.repoDigests())))),
+            "RepoDigests",
+            new Value.Later(
+                () ->
+                    names.isEmpty()
+                        ? Value.ofTexts(names)
+                        : Value.ofTextsOrUnset(texts(image.repoDigests())))),
         new Field("Created", Value.of(created())),
         new Field("Size", new Value.Later(() -> Value.of(size()))),
         new Field("SharedSize", Value.of(0)),

@@ -91,6 +91,7 @@ final class ManifestChangeVerb implements Verb {
     if (call.words().on("ignore")) {
       options = options.withMissing(RemoveOptions.Missing.IGNORED);
     }
-    return RemoveVerb.tell(call, engine.images().remove(call.words().arguments(), options));
+    return RemovalText.of(
+        call, engine.images().remove(call.words().arguments(), options), RemovalText.When.DONE);
   }
 }

@@ -8,16 +8,18 @@ import dev.stowage.cli.grammar.Words;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.Filter;
 import dev.stowage.engine.Force;
+import dev.stowage.engine.Images;
 import dev.stowage.engine.ListOptions;
 import dev.stowage.engine.Removal;
 import dev.stowage.engine.RemoveOptions;
-import dev.stowage.model.ImageId;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// `rmi` and `image rm`.
 final class RemoveVerb implements Verb {
+  private static final ListOptions ALL =
+      ListOptions.DEFAULT.and(Filter.of(Filter.Key.READ_ONLY, "false"));
+
   private final String path;
 
   RemoveVerb(String path) {
@@ -35,6 +37,8 @@ final class RemoveVerb implements Verb {
         .withExamples("@ imageID", "@ --force alpine", "@ c4dfb1609ee2 93fd78260bd1 c0ed59d05ff7")
         .withFlags(
             Flag.toggle("all", 'a', "Remove all images"),
+            Flag.toggle(
+                "dry-run", Flag.NO_SHORTHAND, "Show what would be removed and remove nothing"),
             Flag.toggle("force", 'f', "Force Removal of the image"),
             Flag.toggle("ignore", 'i', "Ignore errors if a specified image does not exist"),
             Flag.toggle("no-prune", Flag.NO_SHORTHAND, "Do not remove dangling images"));
@@ -54,38 +58,24 @@ final class RemoveVerb implements Verb {
     Removal removal;
     try (Engine engine = Session.open(call)) {
       removal =
-          names.isEmpty()
-              ? engine
-                  .images()
-                  .removeAll(
-                      ListOptions.DEFAULT.and(Filter.of(Filter.Key.READ_ONLY, "false")),
-                      options(words))
-              : engine.images().remove(names, options(words));
+          words.on("dry-run")
+              ? planned(engine.images(), names, options(words))
+              : removed(engine.images(), names, options(words));
     }
-    return tell(call, removal);
+    return RemovalText.of(
+        call, removal, words.on("dry-run") ? RemovalText.When.PLANNED : RemovalText.When.DONE);
   }
 
-  /// Prints what a removal did.
-  ///
-  /// @return the exit code
-  static int tell(Call call, Removal removal) throws IOException {
-    for (String name : removal.untagged()) {
-      call.out().line("Untagged: " + name);
-    }
-    for (ImageId image : removal.removed()) {
-      call.out().line("Deleted: " + image);
-    }
-    if (removal.failures().isEmpty()) {
-      return ExitCode.DONE;
-    }
-    call.out().flush();
-    call.err().println("Error: " + joined(removal.failures()));
-    return switch (removal.outcome()) {
-      case DONE -> ExitCode.DONE;
-      case NOT_KNOWN -> ExitCode.NOT_KNOWN;
-      case IN_USE -> ExitCode.IN_USE;
-      case FAILED -> ExitCode.FAILED;
-    };
+  private static Removal removed(Images images, List<String> names, RemoveOptions options)
+      throws IOException {
+    return names.isEmpty() ? images.removeAll(ALL, options) : images.remove(names, options);
+  }
+
+  private static Removal planned(Images images, List<String> names, RemoveOptions options)
+      throws IOException {
+    return names.isEmpty()
+        ? images.planRemovalOfAll(ALL, options)
+        : images.planRemoval(names, options);
   }
 
   private static RemoveOptions options(Words words) {
@@ -100,17 +90,5 @@ final class RemoveVerb implements Verb {
       options = options.withParents(RemoveOptions.Scope.Parents.KEPT);
     }
     return options;
-  }
-
-  /// Several failures in one message.
-  private static String joined(List<Removal.Failure> failures) {
-    List<String> messages = new ArrayList<>();
-    for (Removal.Failure failure : failures) {
-      messages.add(String.valueOf(failure.cause().getMessage()));
-    }
-    if (messages.size() == 1) {
-      return messages.getFirst();
-    }
-    return messages.size() + " errors occurred:\n\t* " + String.join("\n\t* ", messages);
   }
 }
