@@ -3,6 +3,7 @@ package dev.stowage.registry;
 import dev.stowage.model.MalformedException;
 import java.net.URI;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The scheme, host and port that a URL points at; credentials belong to exactly one of these.
 ///
@@ -80,5 +81,19 @@ record Origin(Scheme scheme, String host, int port) {
       text.append(uri.getRawPath());
     }
     return text.toString();
+  }
+
+  // Spelled out, because what a record has of its own is linked at run time.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Origin origin
+        && scheme == origin.scheme
+        && host.equals(origin.host)
+        && port == origin.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return host.hashCode() * 31 + port;
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// All registries that one program talks to. Connections, tokens and what the registries said at
 /// the first call are kept for as long as it is open. Safe for use by several threads; calls are
@@ -23,7 +24,21 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Registries implements Closeable {
 
   /// Who talks to whom, and how carefully.
-  private record Line(String host, RegistryEntry.Security security, FoundCredentials credentials) {}
+  private record Line(String host, RegistryEntry.Security security, FoundCredentials credentials) {
+    // Spelled out, because what a record has of its own is linked at run time.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Line line
+          && host.equals(line.host)
+          && security == line.security
+          && credentials.credentials().equals(line.credentials.credentials());
+    }
+
+    @Override
+    public int hashCode() {
+      return host.hashCode();
+    }
+  }
 
   private final ClientSettings settings;
   private final Transport transport;

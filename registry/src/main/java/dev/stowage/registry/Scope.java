@@ -3,6 +3,7 @@ package dev.stowage.registry;
 import dev.stowage.model.Repository;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a bearer token is good for: `type:name:actions`.
 ///
@@ -44,5 +45,16 @@ record Scope(String text) {
       }
     }
     return all;
+  }
+
+  // Spelled out, because what a record has of its own is linked at run time.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Scope scope && text.equals(scope.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 }

@@ -54,16 +54,30 @@ final class Tls {
           Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
           Path.of("/etc/ssl/cert.pem"));
 
-  private final SSLContext context;
   private final Verification verification;
 
-  private Tls(SSLContext context, Verification verification) {
+  /// Absent until the first handshake where nothing can be wrong with the settings.
+  private Optional<SSLContext> context;
+
+  private Tls(Optional<SSLContext> context, Verification verification) {
     this.context = context;
     this.verification = verification;
   }
 
   static Tls of(TlsSettings settings, Verification verification, Identity identity)
       throws IOException {
+    boolean bare =
+        verification == Verification.OFF
+            && (identity == Identity.WITHHELD || settings.clientKeys().isEmpty());
+    // A registry that needs no verification is often asked without TLS at all, and setting up the
+    // JDK's takes as long as the rest of a small question.
+    return new Tls(
+        bare ? Optional.empty() : Optional.of(context(settings, verification, identity)),
+        verification);
+  }
+
+  private static SSLContext context(
+      TlsSettings settings, Verification verification, Identity identity) throws IOException {
     try {
       KeyManager[] keys =
           identity == Identity.SHOWN && !settings.clientKeys().isEmpty()
@@ -75,7 +89,7 @@ final class Tls {
               : trustManagers(settings);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys, trust, null);
-      return new Tls(context, verification);
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("setting up TLS: " + e.getMessage(), e);
     }
@@ -85,9 +99,16 @@ final class Tls {
     return verification;
   }
 
+  private synchronized SSLContext context() throws IOException {
+    if (context.isEmpty()) {
+      context = Optional.of(context(TlsSettings.DEFAULT, verification, Identity.WITHHELD));
+    }
+    return context.get();
+  }
+
   /// A TLS connection over an open one; the handshake is done when it returns.
   Socket wrap(Socket plain, String host, int port) throws IOException {
-    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
+    SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(plain, host, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     if (verification == Verification.ON) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Sends requests over kept connections. It knows nothing of redirects, credentials and retries; a
 /// kept connection that turns out to be dead is replaced unseen.
@@ -23,7 +24,21 @@ final class Transport implements Closeable {
   private static final long KEPT_NANOS = 60_000_000_000L;
 
   /// What a kept connection may be used for again.
-  private record Route(Origin origin, Tls tls, Optional<Proxies.Proxy> proxy) {}
+  private record Route(Origin origin, Tls tls, Optional<Proxies.Proxy> proxy) {
+    // Spelled out, because what a record has of its own is linked at run time.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Route route
+          && origin.equals(route.origin)
+          && tls == route.tls
+          && proxy.equals(route.proxy);
+    }
+
+    @Override
+    public int hashCode() {
+      return origin.hashCode();
+    }
+  }
 
   private final Timeouts timeouts;
   private final ProxyChoice proxies;
