@@ -108,7 +108,8 @@ final class Tls {
 
   /// A TLS connection over an open one; the handshake is done when it returns.
   Socket wrap(Socket plain, String host, int port) throws IOException {
-    SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(plain, host, port, true);
+    SSLSocket socket =
+        (SSLSocket) context().getSocketFactory().createSocket(plain, host, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     if (verification == Verification.ON) {
