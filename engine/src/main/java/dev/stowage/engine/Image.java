@@ -18,6 +18,7 @@ import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.store.Container;
 import dev.stowage.store.ImageRecord;
+import dev.stowage.transfer.Location;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,6 +59,11 @@ public final class Image {
 
   public ImageId id() {
     return record.id();
+  }
+
+  /// The place it is at, by its ID: what copies start from.
+  public Location location() {
+    return new Location.InStore("@" + id());
   }
 
   /// Tags and digest references, mixed.

@@ -1,9 +1,12 @@
 package dev.stowage.engine;
 
+import dev.stowage.model.Digest;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.ImageIndex;
+import dev.stowage.model.MalformedException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
+import dev.stowage.model.Reference;
 import dev.stowage.model.StowageException;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.model.Wanted;
@@ -91,6 +94,36 @@ public final class Images {
       }
     }
     return List.copyOf(answers);
+  }
+
+  /// The full name that an image is found under, or, where there is none and where it is found by
+  /// its ID, the one it could be given by this text (see [#fullName]). A list stands for itself.
+  ///
+  /// @throws dev.stowage.model.MalformedException if the text can be no name, such as `sha256:` and
+  ///   an ID
+  /// @throws dev.stowage.model.AmbiguousException if it is the beginning of several IDs
+  public Reference resolveName(String text) throws IOException {
+    if (Digest.isDigest(text)) {
+      throw new MalformedException(text + ": a digest is no name");
+    }
+    try {
+      Found found = find(text, LookupOptions.DEFAULT.withLists(LookupOptions.Lists.LIST));
+      if (!found.name().isEmpty() && !found.image().id().value().startsWith(found.name())) {
+        return Reference.parse(found.name());
+      }
+    } catch (NotFoundException e) {
+      if (e.kind() != NotFoundException.Kind.IMAGE) {
+        throw e;
+      }
+    }
+    return fullName(text);
+  }
+
+  /// The full name that a text stands for when an image is to be called by it: names without a host
+  /// belong to `localhost`, those without tag and digest get `latest`, and a tag beside a digest is
+  /// dropped.
+  public static Reference fullName(String text) throws MalformedException {
+    return Names.normalize(text);
   }
 
   /// Whether there is such an image and it is whole; of a damaged one the listener is told.

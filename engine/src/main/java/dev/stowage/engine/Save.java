@@ -178,7 +178,7 @@ final class Save {
   /// its ID alone, whatever it is called.
   private ImageIdentity accepted(Image image) throws IOException {
     ImageIdentity identity =
-        Identities.of(new Location.InStore("@" + image.id()), engine.store().options());
+        Identities.of(image.location(), engine.store().options());
     guard.refuseAtOnce(identity);
     return identity;
   }

@@ -64,6 +64,19 @@ class RemovalsTest {
   }
 
   @Test
+  void r01WithoutAJudgeNoContainerIsExternal() {
+    ImageId image = shelf.image("abc").named("localhost/a:1").done();
+    shelf.container("c1", image);
+    ContainerId container = new ContainerId(Shelf.id("c1"));
+    assertInstanceOf(InUseException.class, onlyFailure(plan(PLAIN, "a:1")));
+    assertEquals(Optional.empty(), PLAIN.external());
+    assertChanges(
+        plan(PLAIN.withExternal(container::equals), "a:1"),
+        new RemoveContainer(container),
+        new RemoveImage(image));
+  }
+
+  @Test
   void r02NamesAreLookedUpEachForItselfAndFailuresDoNotHinderOthers() {
     ImageId image = shelf.image("1").named("localhost/a:latest").done();
     RemovalPlan plan = plan(PLAIN, "nothing", "a");
@@ -98,6 +111,18 @@ class RemovalsTest {
   void r04AListWithoutALocalInstanceIsRemovedItself() {
     ImageId list = shelf.image("2").named("localhost/list:latest").listing(Map.of());
     assertChanges(plan(PLAIN, "list"), new RemoveImage(list));
+  }
+
+  @Test
+  void r04OfAListWithALocalInstanceTheInstanceGoes() {
+    ImageId instance = shelf.image("1").named("localhost/a:1").done();
+    shelf
+        .image("2")
+        .named("localhost/list:latest")
+        .listing(Map.of(shelf.digestOf(instance), Shelf.MACHINE));
+    RemovalPlan plan = plan(PLAIN, "list");
+    assertChanges(plan, new RemoveImage(instance));
+    assertEquals(List.of("localhost/a:1"), plan.removal().untagged());
   }
 
   @Test
@@ -257,6 +282,18 @@ class RemovalsTest {
   }
 
   @Test
+  void r16OneContainerThatIsNotExternalKeepsThemAll() {
+    ImageId image = shelf.image("abc").named("localhost/a:1").done();
+    shelf.container("c1", image).container("c2", image);
+    ContainerId external = new ContainerId(Shelf.id("c1"));
+    RemovalPlan plan = plan(PLAIN.withExternal(external::equals), "a:1");
+    assertEquals(List.of(), plan.changes());
+    assertEquals(
+        "cannot remove container " + Shelf.id("c2") + ": not an external container",
+        onlyFailure(plan).getMessage());
+  }
+
+  @Test
   void r17AnImageInUseIsRefusedWithAHint() {
     ImageId image = shelf.image("abc").named("localhost/a:1").done();
     shelf.container("c1", image).container("c2", image);
@@ -339,6 +376,37 @@ class RemovalsTest {
     ImageId two = shelf.image("2").named("localhost/x:2").on("f", List.of("f"), "s1").done();
     shelf.lose(one, "");
     assertChanges(plan(PLAIN, "x:1", "x:2"), new RemoveImage(one), new RemoveImage(two));
+  }
+
+  @Test
+  void r20AParentThatCannotBeReadIsNone() {
+    shelf.layer("a", "", 1).layer("b", "a", 1);
+    ImageId base = shelf.image("1").on("a", List.of("a"), "s1").done();
+    ImageId child =
+        shelf.image("2").named("localhost/x:1").on("b", List.of("a", "b"), "s1", "s2").done();
+    assertChanges(plan(PLAIN, "x:1"), new RemoveImage(child), new RemoveImage(base));
+    shelf.lose(base, "");
+    assertChanges(plan(PLAIN, "x:1"), new RemoveImage(child));
+  }
+
+  @Test
+  void r20ChildrenThatCannotBeReadAreNone() {
+    shelf.layer("a", "", 1).layer("b", "a", 1);
+    shelf.image("1").named("localhost/base:1").on("a", List.of("a"), "s1").done();
+    ImageId child = shelf.image("2").on("b", List.of("a", "b"), "s1", "s2").done();
+    assertEquals(List.of("1 SHARED"), fates(plan(PLAIN, "base:1")));
+    shelf.lose(child, "");
+    assertEquals(List.of("1 REMOVED"), fates(plan(PLAIN, "base:1")));
+  }
+
+  @Test
+  void r21WhatARecordNamesAndIsNotThereIsGoneAlready() {
+    ImageId image = shelf.image("1").named("localhost/x:1").on("f", List.of("f"), "s1").done();
+    shelf.lose(image, "");
+    RemovalPlan plan = plan(PLAIN, "x:1");
+    assertChanges(plan, new RemoveImage(image));
+    assertEquals(List.of("1 REMOVED"), fates(plan));
+    assertEquals(List.of(), plan.removal().failures());
   }
 
   @Test

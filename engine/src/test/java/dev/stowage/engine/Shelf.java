@@ -93,6 +93,7 @@ final class Shelf {
     private Platform platform = MACHINE;
     private Home place = MAIN;
     private String created = "2024-01-02T03:04:05Z";
+    private List<String> formerNames = List.of();
 
     private Making(String start) {
       this.start = start;
@@ -123,6 +124,11 @@ final class Shelf {
 
     Making created(String time) {
       created = time;
+      return this;
+    }
+
+    Making formerly(String... wanted) {
+      formerNames = List.of(wanted);
       return this;
     }
 
@@ -236,6 +242,7 @@ final class Shelf {
               .put("id", image.value())
               .put("digest", Digest.of(manifest).toString())
               .put("names", Json.ofStrings(names))
+              .put("names-history", Json.ofStrings(formerNames))
               .put("created", created)
               .put("big-data-names", Json.ofStrings(items.keySet()))
               .put("big-data-sizes", sizes.build())
