@@ -142,6 +142,23 @@ class ImageTest {
   }
 
   @Test
+  void whatDescentTakesIsReadOnceForASnapshot() {
+    shelf.layer("a", "", 1).layer("b", "a", 1);
+    ImageId base = shelf.image("1").on("a", List.of("a"), "s1").done();
+    ImageId child = shelf.image("2").on("b", List.of("a", "b"), "s1", "s2").done();
+    View view = shelf.view();
+    Image one = engine.images().image(view, shelf.recordOf(child));
+    Image other = engine.images().image(view, shelf.recordOf(base));
+    assertEquals(base, one.parent().orElseThrow().id());
+    int reads = shelf.reads();
+    assertTrue(reads > 0);
+    assertEquals(base, one.parent().orElseThrow().id());
+    assertEquals(1, other.children().size());
+    assertTrue(other.intermediate());
+    assertEquals(reads, shelf.reads());
+  }
+
+  @Test
   void itsContainersAreThoseOfAllPrograms() {
     ImageId id = shelf.image("1").done();
     ImageId other = shelf.image("2").done();

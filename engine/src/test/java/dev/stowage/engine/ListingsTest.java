@@ -145,6 +145,13 @@ class ListingsTest {
         2, list("reference=localhost/other:v1", "reference=app").getFirst().names().size());
   }
 
+  @Test
+  void referencesAreComparedByTheRecordsAlone() throws IOException {
+    assertEquals("1", ids("reference=localhost/other:v1"));
+    assertEquals("234", ids("reference!=*:latest"));
+    assertEquals(1, shelf.reads(), "one to look the full name up, and none for any image");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -120,6 +120,10 @@ class ListsTest {
         List.of(amd64.manifest().digest()),
         engine.lists().create("other").add("localhost/mine:1", ADD).digests());
     assertEquals(local.id(), again.list().instance(new Platform("linux", "amd64", "")).id());
+    assertEquals(
+        local.id(),
+        again.list().instance(new Platform("", "", "v9")).id(),
+        "a variant counts only with an architecture");
     ManifestList listed = again.list();
     assertThrows(
         NotFoundException.class, () -> listed.instance(new Platform("linux", "arm64", "")));
