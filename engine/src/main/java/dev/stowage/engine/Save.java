@@ -177,8 +177,7 @@ final class Save {
   /// What an image is to the policy, which has not refused it outright. Podman asks of an image by
   /// its ID alone, whatever it is called.
   private ImageIdentity accepted(Image image) throws IOException {
-    ImageIdentity identity =
-        Identities.of(image.location(), engine.store().options());
+    ImageIdentity identity = Identities.of(image.location(), engine.store().options());
     guard.refuseAtOnce(identity);
     return identity;
   }

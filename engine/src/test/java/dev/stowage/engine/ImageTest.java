@@ -59,7 +59,8 @@ class ImageTest {
   void namesAreTagsAndDigestsAndWhatIsNoNameIsLeftOut() {
     String digested = "quay.io/a@" + digest("9");
     Image image =
-        image(shelf.image("1").named("quay.io/a:v1", "BAD NAME", digested, "localhost/b:v2").done());
+        image(
+            shelf.image("1").named("quay.io/a:v1", "BAD NAME", digested, "localhost/b:v2").done());
     assertEquals(List.of("quay.io/a:v1", digested, "localhost/b:v2"), texts(image.names()));
     assertEquals(List.of("quay.io/a:v1", "localhost/b:v2"), texts(image.repoTags()));
   }

@@ -70,7 +70,10 @@ class ImagesTest {
         Files.writeString(
             file,
             "["
-                + Json.object().put("id", Shelf.id(id)).put("image", image.id().value()).build()
+                + Json.object()
+                    .put("id", Shelf.id(id))
+                    .put("image", image.id().value())
+                    .build()
                     .compact()
                 + "]");
   }

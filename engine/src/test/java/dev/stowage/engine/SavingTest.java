@@ -101,7 +101,10 @@ class SavingTest {
       String file = format.word();
       List<Image> saved =
           engine.save(
-              List.of("quay.io/one:1"), at(file), SaveOptions.DEFAULT.withFormat(format), told::add);
+              List.of("quay.io/one:1"),
+              at(file),
+              SaveOptions.DEFAULT.withFormat(format),
+              told::add);
       assertEquals(List.of(one.id()), saved.stream().map(Image::id).toList(), file);
       Event event = ((Progress.Changed) told.getLast()).event();
       assertEquals(Event.Kind.SAVE, event.kind());

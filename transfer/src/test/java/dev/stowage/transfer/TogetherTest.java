@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class TogetherTest {
@@ -56,7 +57,7 @@ class TogetherTest {
           () -> {
             int now = running.incrementAndGet();
             most.accumulateAndGet(now, Math::max);
-            Thread.yield();
+            LockSupport.parkNanos(200_000);
             int _ = running.decrementAndGet();
             int _ = done.incrementAndGet();
           });
