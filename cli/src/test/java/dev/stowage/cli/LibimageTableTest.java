@@ -45,8 +45,6 @@ class LibimageTableTest {
   /// What libimage has and Stowage has not.
   private static final Set<String> MISSING =
       Set.of(
-          "Runtime.DiskUsage",
-          "ImageDiskUsage",
           "Image.StorageImage",
           "EventTypeUnknown",
           "LookupReferenceFunc",
