@@ -91,7 +91,7 @@ final class Moments {
   }
 
   /// The nanoseconds of a duration such as `-1.5h20m`; nothing where the text is none.
-  private static Optional<BigDecimal> nanos(String text) {
+  static Optional<BigDecimal> nanos(String text) {
     boolean negative = text.startsWith("-");
     int at = negative || text.startsWith("+") ? 1 : 0;
     BigDecimal sum = BigDecimal.ZERO;

@@ -96,7 +96,7 @@ final class ArtifactTransferVerb implements Verb {
           if (!words.on("quiet")) {
             shown.on(progress);
           }
-          Session.heard(progress, call.log());
+          Session.heard(progress, call);
         };
     String name = words.arguments().getFirst();
     Document pushed;

@@ -16,6 +16,7 @@ public final class Catalogue {
           "copy",
           "delete",
           "diff",
+          "events",
           "generate-sigstore-key",
           "history",
           "image",
@@ -46,7 +47,7 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
-          "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "prune",
+          "analyze", "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "prune",
           "pull", "push", "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount",
           "untag");
   private static final List<String> ARTIFACT =
@@ -69,7 +70,7 @@ public final class Catalogue {
           "squash",
           "validate");
   private static final List<String> TRUST = List.of("set", "show");
-  private static final List<String> SYSTEM = List.of("df", "info");
+  private static final List<String> SYSTEM = List.of("df", "events", "info");
 
   private Catalogue() {}
 
@@ -153,6 +154,8 @@ public final class Catalogue {
           case "diff", "image diff" -> new DiffVerb(path);
           case "generate-sigstore-key" -> new GenerateSigstoreKeyVerb();
           case "history", "image history" -> new HistoryVerb(path);
+          case "events", "system events" -> new EventsVerb(path);
+          case "image analyze" -> new AnalyzeVerb();
           case "image exists" -> new ExistsVerb();
           case "image mount" -> new MountVerb();
           case "image scp" -> new ScpVerb();

@@ -104,6 +104,6 @@ final class Logins {
         call.surroundings(),
         access,
         Optional.empty(),
-        progress -> Session.heard(progress, call.log()));
+        progress -> Session.heard(progress, call));
   }
 }

@@ -88,7 +88,7 @@ final class ManifestPushVerb implements Verb {
           if (!words.on("quiet")) {
             shown.on(progress);
           }
-          Session.heard(progress, call.log());
+          Session.heard(progress, call);
         };
     try (Engine engine = Session.open(call)) {
       ManifestList list = list(engine, name);

@@ -25,7 +25,7 @@ final class Progresses implements Closeable {
       if (!quiet) {
         shown.on(progress);
       }
-      Session.heard(progress, call.log());
+      Session.heard(progress, call);
     };
   }
 

@@ -121,7 +121,7 @@ final class PullVerb implements Verb {
           if (!words.on("quiet")) {
             shown.on(progress);
           }
-          Session.heard(progress, call.log());
+          Session.heard(progress, call);
         };
     List<IOException> failures = new ArrayList<>();
     try (Engine engine = Session.open(call)) {

@@ -137,7 +137,7 @@ final class PushVerb implements Verb {
           if (!words.on("quiet")) {
             shown.on(progress);
           }
-          Session.heard(progress, call.log());
+          Session.heard(progress, call);
         };
     List<String> arguments = words.arguments();
     Optional<String> destination =

@@ -65,7 +65,7 @@ final class RegistryFlags {
         call.surroundings(),
         access(call),
         retries,
-        progress -> Session.heard(progress, call.log()));
+        progress -> Session.heard(progress, call));
   }
 
   /// What the flags say over the head of the configuration. A password that is not given with its

@@ -21,7 +21,7 @@ final class Session {
 
   /// The engine; whoever asked closes it.
   static Engine open(Call call) throws IOException {
-    return open(call, progress -> heard(progress, call.log()));
+    return open(call, progress -> heard(progress, call));
   }
 
   static Engine open(Call call, Listener listener) throws IOException {
@@ -88,12 +88,18 @@ final class Session {
   }
 
   /// Passes on what the user should know.
-  static void heard(Listener.Progress progress, Log log) {
+  static void heard(Listener.Progress progress, Call call) {
+    Log log = call.log();
     // Not a switch: one over types is linked at run time, which a short command feels.
     if (progress instanceof Listener.Progress.Warned(String text)) {
       log.say(Log.Level.WARN, text);
     } else if (progress instanceof Listener.Progress.Changed(Event event)) {
       log.say(Log.Level.DEBUG, "Event: " + event.kind().word() + " " + event.name());
+      try {
+        EventsVerb.log(call).write(event);
+      } catch (IOException e) {
+        log.say(Log.Level.DEBUG, "the event is not kept: " + e.getMessage());
+      }
     }
   }
 }

@@ -137,7 +137,7 @@ final class SyncVerb implements SkopeoVerb {
               source,
               destination,
               options,
-              progress -> Session.heard(progress, call.log()),
+              progress -> Session.heard(progress, call),
               told);
     } catch (IOException | RuntimeException e) {
       try {

@@ -1,0 +1,150 @@
+package dev.stowage.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.stowage.config.EngineConfig.EventsLogger;
+import dev.stowage.config.EventsConfig;
+import dev.stowage.config.Surroundings;
+import dev.stowage.engine.Engine;
+import dev.stowage.engine.EngineOptions;
+import dev.stowage.engine.EventFilter;
+import dev.stowage.engine.EventLog;
+import dev.stowage.engine.ImportInput;
+import dev.stowage.engine.ImportOptions;
+import dev.stowage.engine.RemoveOptions;
+import dev.stowage.transfer.Listener;
+import dev.stowage.transfer.Listener.Progress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// One file of events, written and read by podman and by Stowage.
+class EventsBothWaysTest {
+  private static List<String> words(Workplace work, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "podman",
+                "--root",
+                work.resolve("root").toString(),
+                "--runroot",
+                work.resolve("run").toString(),
+                "--tmpdir",
+                work.resolve("tmp").toString(),
+                "--events-backend",
+                "file"));
+    words.addAll(List.of(more));
+    return words;
+  }
+
+  private static String podman(Workplace work, String... more) throws IOException {
+    return Shell.run(words(work, more));
+  }
+
+  private static List<String> read(EventLog log, String... filters) throws IOException {
+    List<String> read = new ArrayList<>();
+    EventFilter filter = EventFilter.of(List.of(filters), "10m", "", Clock.systemUTC());
+    log.read(
+        filter,
+        EventLog.Following.NO,
+        Clock.systemUTC(),
+        event -> read.add(event.type() + " " + event.status() + " " + event.id() + " " + event.name()));
+    return read;
+  }
+
+  private static String shown(Workplace work) throws IOException {
+    return podman(
+        work,
+        "events",
+        "--stream=false",
+        "--since=10m",
+        "--format={{.Type}} {{.Status}} {{.ID}} {{.Name}}");
+  }
+
+  @Test
+  void bothSeeWhatEitherDoes() throws IOException {
+    Tool.requireAll();
+    try (Workplace work = Workplace.make()) {
+      Path tar = work.resolve("image.tar");
+      String _ =
+          Shell.run(
+              List.of("tar", "-cf", tar.toString(), "-C", "/etc", "hostname"));
+      String theirs = podman(work, "import", "-q", tar.toString(), "localhost/theirs:1").strip();
+      EventLog log =
+          new EventLog(
+              new EventsConfig(
+                  EventsLogger.FILE, work.resolve("tmp/events/events.log"), 1_000_000),
+              Surroundings.ofThisProcess());
+      Listener listener =
+          progress -> {
+            if (progress instanceof Progress.Changed(var event)) {
+              try {
+                log.write(event);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          };
+      try (Engine engine =
+          Engine.open(
+              EngineOptions.DEFAULT
+                  .withRoots(work.resolve("root"), work.resolve("run"))
+                  .withListener(listener))) {
+        engine.images().find("localhost/theirs:1").image().tag("localhost/ours:1");
+        var _ =
+            engine.importImage(
+                new ImportInput.At(tar),
+                ImportOptions.DEFAULT.withMessage("other").withName("localhost/ours:2"),
+                listener);
+        var _ = engine.images().remove(List.of("localhost/ours:2"), RemoveOptions.DEFAULT);
+      }
+      String _ = podman(work, "untag", "localhost/theirs:1", "localhost/ours:1");
+      List<String> ours = read(log);
+      assertEquals(shown(work).lines().toList(), ours);
+      String id = theirs.substring("sha256:".length());
+      assertEquals(
+          List.of(
+              "image tag " + id + " localhost/theirs:1",
+              "image tag " + id + " localhost/ours:1",
+              "image untag " + id + " localhost/ours:1"),
+          read(log, "image=" + id.substring(0, 20)));
+      assertTrue(ours.toString().contains("image remove "), ours::toString);
+      assertEquals(2, read(log, "event=tag", "type=image").size());
+      assertEquals(List.of(), read(log, "type=container"));
+    }
+  }
+
+  @Test
+  void aFullFileLosesItsOlderHalfAndStaysReadable() throws IOException {
+    Tool.requireAll();
+    try (Workplace work = Workplace.make()) {
+      String _ = podman(work, "info", "--format={{.Host.EventLogger}}");
+      Path file = work.resolve("tmp/events/events.log");
+      EventLog log =
+          new EventLog(
+              new EventsConfig(EventsLogger.FILE, file, 2000), Surroundings.ofThisProcess());
+      for (int i = 0; i < 40; i++) {
+        log.write(
+            new dev.stowage.model.Event(
+                dev.stowage.model.Event.Kind.PULL,
+                java.util.Optional.empty(),
+                "image-" + i,
+                java.time.Instant.now(),
+                java.util.Optional.empty()));
+      }
+      assertTrue(Files.size(file) < 2500, () -> file.toString());
+      String shown = shown(work);
+      assertTrue(shown.contains("image pull  image-39"), shown);
+      assertFalse(shown.contains("image-0\n"), shown);
+      assertTrue(shown.contains("system log-rotation"), shown);
+      assertEquals(shown.lines().toList(), read(log));
+    }
+  }
+}
