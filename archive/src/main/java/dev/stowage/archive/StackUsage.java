@@ -225,8 +225,7 @@ public final class StackUsage {
     List<Repeated> repeated = new ArrayList<>();
     for (Map.Entry<String, PathUsage> path : paths.entrySet()) {
       if (path.getValue().times > 1) {
-        repeated.add(
-            new Repeated(path.getKey(), path.getValue().times, path.getValue().bytes));
+        repeated.add(new Repeated(path.getKey(), path.getValue().times, path.getValue().bytes));
       }
     }
     repeated.sort(

@@ -102,7 +102,8 @@ public record EventsConfig(EventsLogger logger, Path file, long largest) {
   private static long bytes(String text) throws MalformedException {
     String word = text.strip().toLowerCase(Locale.ROOT);
     int end = 0;
-    while (end < word.length() && (Character.isDigit(word.charAt(end)) || word.charAt(end) == '.')) {
+    while (end < word.length()
+        && (Character.isDigit(word.charAt(end)) || word.charAt(end) == '.')) {
       end++;
     }
     String unit = word.substring(end).strip();

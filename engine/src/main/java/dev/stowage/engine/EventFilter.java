@@ -39,6 +39,8 @@ public final class EventFilter {
     this.until = until;
   }
 
+  /// Reads what a user asks for.
+  ///
   /// @param filters `key=value` each
   /// @param since a point in time: a date with or without time and zone, seconds since 1970, or a
   ///   duration before now; empty for none
@@ -64,15 +66,7 @@ public final class EventFilter {
 
   private static boolean isKey(String key) {
     return switch (key.toLowerCase(Locale.ROOT)) {
-      case "container",
-          "event",
-          "status",
-          "image",
-          "artifact",
-          "pod",
-          "volume",
-          "type",
-          "label" ->
+      case "container", "event", "status", "image", "artifact", "pod", "volume", "type", "label" ->
           true;
       default -> false;
     };
@@ -176,8 +170,7 @@ public final class EventFilter {
         yield has != null && (equals < 0 || has.equals(value.substring(equals + 1)));
       }
       default ->
-          event.type().equals(key)
-              && (event.name().equals(value) || event.id().startsWith(value));
+          event.type().equals(key) && (event.name().equals(value) || event.id().startsWith(value));
     };
   }
 }

@@ -61,16 +61,14 @@ public final class EventLog {
       return;
     }
     Path file = config.file();
-    byte[] line =
-        (LoggedEvent.of(event).json().compact() + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = (LoggedEvent.of(event).json().compact() + "\n").getBytes(StandardCharsets.UTF_8);
     WRITING.lock();
     try {
       if (!Files.isDirectory(directory())) {
         Path _ =
             Files.createDirectories(
                 directory(),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rwx------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
       try (FileChannel channel = open(file.resolveSibling(file.getFileName() + ".lock"));
           FileLock _ = channel.lock()) {
@@ -139,8 +137,7 @@ public final class EventLog {
       throws IOException {
     Path file = config.file();
     boolean follow = following == Following.YES;
-    long position =
-        follow && !filter.looksBack() && Files.exists(file) ? Files.size(file) : 0;
+    long position = follow && !filter.looksBack() && Files.exists(file) ? Files.size(file) : 0;
     Object identity = identity(file);
     boolean skipping = false;
     while (true) {

@@ -35,7 +35,7 @@ class EventFilterTest {
     assertEquals(false, fits(pull, "event=pull", "type=container"));
     assertEquals(true, fits(pull, "image=ab"));
     assertEquals(true, fits(pull, "IMAGE=a:1"));
-    assertEquals(false, fits(pull, "image=a"+":"));
+    assertEquals(false, fits(pull, "image=a" + ":"));
     assertEquals(false, fits(pull, "container=ab"));
     assertEquals(true, fits(pull, "label=k", "label=other"));
     assertEquals(true, fits(pull, "label=k=v"));

@@ -55,7 +55,8 @@ class EventsBothWaysTest {
         filter,
         EventLog.Following.NO,
         Clock.systemUTC(),
-        event -> read.add(event.type() + " " + event.status() + " " + event.id() + " " + event.name()));
+        event ->
+            read.add(event.type() + " " + event.status() + " " + event.id() + " " + event.name()));
     return read;
   }
 
@@ -73,14 +74,11 @@ class EventsBothWaysTest {
     Tool.requireAll();
     try (Workplace work = Workplace.make()) {
       Path tar = work.resolve("image.tar");
-      String _ =
-          Shell.run(
-              List.of("tar", "-cf", tar.toString(), "-C", "/etc", "hostname"));
+      String _ = Shell.run(List.of("tar", "-cf", tar.toString(), "-C", "/etc", "hostname"));
       String theirs = podman(work, "import", "-q", tar.toString(), "localhost/theirs:1").strip();
       EventLog log =
           new EventLog(
-              new EventsConfig(
-                  EventsLogger.FILE, work.resolve("tmp/events/events.log"), 1_000_000),
+              new EventsConfig(EventsLogger.FILE, work.resolve("tmp/events/events.log"), 1_000_000),
               Surroundings.ofThisProcess());
       Listener listener =
           progress -> {

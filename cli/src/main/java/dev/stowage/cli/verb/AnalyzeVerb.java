@@ -38,7 +38,8 @@ final class AnalyzeVerb implements Verb {
             """
             Reads all layers of an image once and tells what each adds, modifies and removes, how many bytes are wasted on files that upper layers have again or remove, and how efficient that is, reckoned as dive does.
 
-              IMAGE is an image of the local store or has the form "transport":"details"; one elsewhere is read without being stored. A limit that is missed makes the command exit with 1.""")
+              IMAGE is an image of the local store or has the form "transport":"details"; one elsewhere is read without being stored. A limit that is missed makes the command exit with 1.\
+            """)
         .withExamples(
             "@ alpine",
             "@ --lowest-efficiency 0.95 --highest-wasted-bytes 20MB app:v1",
@@ -80,7 +81,7 @@ final class AnalyzeVerb implements Verb {
     if (Formatter.isJson(format)) {
       call.out().line(json(analysis, results).pretty("    "));
     } else if (format.isEmpty()) {
-      call.out().print(text(analysis, call));
+      call.out().print(text(analysis));
       call.out().print(told.toString());
     } else {
       throw new UsageException("unknown format \"" + format + "\": wanted json");
@@ -107,8 +108,7 @@ final class AnalyzeVerb implements Verb {
 
   private static Analysis analyzed(Call call, ImageSource source) throws IOException {
     return Analysis.of(
-        source,
-        RemoteContents.imageOf(source, source.manifest(), RegistryVerb.platform(call)));
+        source, RemoteContents.imageOf(source, source.manifest(), RegistryVerb.platform(call)));
   }
 
   /// A limit that an image has to keep.
@@ -177,7 +177,7 @@ final class AnalyzeVerb implements Verb {
             .toPlainString();
   }
 
-  private static String text(Analysis analysis, Call call) {
+  private static String text(Analysis analysis) {
     StringBuilder layers = new StringBuilder("LAYER\tSIZE\tADDED\tMODIFIED\tREMOVED\tCREATED BY\n");
     for (Analysis.Layer layer : analysis.layers()) {
       String step = layer.createdBy().replace('\n', ' ').replace('\t', ' ');

@@ -47,7 +47,11 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
+<<<<<<< HEAD
           "analyze", "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "prune",
+=======
+          "analyze", "diff", "exists", "history", "import", "inspect", "list", "load", "mount",
+>>>>>>> 27a3ae6 (Say what an event filter is read from)
           "pull", "push", "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount",
           "untag");
   private static final List<String> ARTIFACT =

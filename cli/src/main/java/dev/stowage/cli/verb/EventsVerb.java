@@ -41,7 +41,8 @@ final class EventsVerb implements Verb {
             """
             Monitor podman system events.
 
-              By default, streaming mode is used, printing new events as they occur.  Previous events can be listed via --since and --until.""")
+              By default, streaming mode is used, printing new events as they occur.  Previous events can be listed via --since and --until.\
+            """)
         .withExamples("@", "@ --filter event=create", "@ --format {{.Image}}", "@ --since 1h30s")
         .withFlags(
             Flag.list("filter", 'f', "filter output"),
@@ -108,8 +109,7 @@ final class EventsVerb implements Verb {
     Json.Builder json = Json.object();
     Json.Obj before = event.json();
     Instant time = event.time().toInstant();
-    for (String key :
-        List.of("ContainerExitCode", "OOMKilled", "ID", "Image", "Name", "network")) {
+    for (String key : List.of("ContainerExitCode", "OOMKilled", "ID", "Image", "Name", "network")) {
       before.get(key).ifPresent(value -> json.put(key, value));
     }
     json.put("Status", event.status());

@@ -101,9 +101,6 @@ final class Logins {
       access = access.withCertificates(call.surroundings().absolute(words.text("cert-dir")));
     }
     return Remote.open(
-        call.surroundings(),
-        access,
-        Optional.empty(),
-        progress -> Session.heard(progress, call));
+        call.surroundings(), access, Optional.empty(), progress -> Session.heard(progress, call));
   }
 }

@@ -58,8 +58,8 @@ final class PushVerb implements Verb {
                 Flag.text(
                     "authfile",
                     NONE,
-                    "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to"
-                        + " override"),
+                    "Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable"
+                        + " to override"),
                 Flag.text(
                     "cert-dir", NONE, "Path to a directory containing TLS certificates and keys"),
                 Flag.toggle(
@@ -108,8 +108,8 @@ final class PushVerb implements Verb {
                 Flag.text(
                     "format",
                     'f',
-                    "Manifest type (oci, v2s2, or v2s1) to use in the destination (default is manifest"
-                        + " type of source, with fallbacks)"),
+                    "Manifest type (oci, v2s2, or v2s1) to use in the destination (default is"
+                        + " manifest type of source, with fallbacks)"),
                 Flag.toggle("quiet", 'q', "Suppress output information when pushing images"),
                 Flag.text("signature-policy", NONE, "Path to a signature-policy file").hidden(),
                 Flag.number(

@@ -62,10 +62,7 @@ final class RegistryFlags {
             ? Optional.of(Integer.parseInt(words.text("retry-times")))
             : Optional.empty();
     return Remote.open(
-        call.surroundings(),
-        access(call),
-        retries,
-        progress -> Session.heard(progress, call));
+        call.surroundings(), access(call), retries, progress -> Session.heard(progress, call));
   }
 
   /// What the flags say over the head of the configuration. A password that is not given with its
