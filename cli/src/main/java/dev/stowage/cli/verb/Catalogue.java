@@ -47,13 +47,9 @@ public final class Catalogue {
           "version");
   private static final List<String> IMAGE =
       List.of(
-<<<<<<< HEAD
-          "analyze", "diff", "exists", "history", "import", "inspect", "list", "load", "mount", "prune",
-=======
           "analyze", "diff", "exists", "history", "import", "inspect", "list", "load", "mount",
->>>>>>> 27a3ae6 (Say what an event filter is read from)
-          "pull", "push", "rm", "save", "scp", "search", "sign", "tag", "tree", "trust", "unmount",
-          "untag");
+          "prune", "pull", "push", "rm", "save", "scp", "search", "sign", "tag", "tree", "trust",
+          "unmount", "untag");
   private static final List<String> ARTIFACT =
       List.of("add", "extract", "inspect", "ls", "pull", "push", "rm");
   private static final List<String> MANIFEST =
