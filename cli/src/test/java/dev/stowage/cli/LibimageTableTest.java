@@ -52,7 +52,6 @@ class LibimageTableTest {
           "CopyOptions.DestinationLookupReferenceFunc",
           "CopyOptions.BlobInfoCacheDirPath",
           "CopyOptions.extendTimeoutSocket",
-          "BUILD_REGISTRY_SOURCES",
           "mount in a diff");
 
   private static final List<Row> ROWS = new ArrayList<>();

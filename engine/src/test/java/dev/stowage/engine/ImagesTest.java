@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.stowage.linux.ProcessIdentity;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Event;
@@ -192,6 +194,26 @@ class ImagesTest {
     assertThrows(NotFoundException.class, () -> image.untag("none"));
     assertThrows(NotFoundException.class, () -> image.unmount(Unmounting.ONCE));
     assertEquals(List.of(), events());
+  }
+
+  @Test
+  void mountsAreCountedAndToldAndUndoneOneByOneOrAtOnce() throws IOException {
+    assumeTrue(ProcessIdentity.read().isSuperuser(), "mounting needs the superuser");
+    Image image = make("content", "one");
+    try (Mount first = image.mount()) {
+      assertEquals("content", Files.readString(first.path().resolve("name")));
+      try (Mount second = image.mount()) {
+        assertEquals(first.path(), second.path());
+      }
+      assertEquals(List.of(first.path()), image.refresh().mountpoint().stream().toList());
+    }
+    assertEquals(List.of(), image.refresh().mountpoint().stream().toList());
+    assertEquals(List.of("MOUNT ", "MOUNT ", "UNMOUNT ", "UNMOUNT "), events());
+    Mount _ = image.mount();
+    Mount _ = image.mount();
+    image.unmount(Unmounting.ALL);
+    assertEquals(List.of(), image.refresh().mountpoint().stream().toList());
+    assertThrows(NotFoundException.class, () -> image.unmount(Unmounting.ALL));
   }
 
   @Test

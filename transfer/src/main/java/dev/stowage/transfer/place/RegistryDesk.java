@@ -1,5 +1,6 @@
 package dev.stowage.transfer.place;
 
+import dev.stowage.config.BuildRegistries;
 import dev.stowage.config.CredentialSources;
 import dev.stowage.config.Endpoint;
 import dev.stowage.config.RegistriesConfig;
@@ -38,16 +39,19 @@ public final class RegistryDesk implements Closeable {
   private final Surroundings surroundings;
   private final RegistriesConfig config;
   private final RegistryAccess access;
+  private final BuildRegistries build;
   private final Registries registries;
 
   private RegistryDesk(
       Surroundings surroundings,
       RegistriesConfig config,
       RegistryAccess access,
+      BuildRegistries build,
       Registries registries) {
     this.surroundings = surroundings;
     this.config = config;
     this.access = access;
+    this.build = build;
     this.registries = registries;
   }
 
@@ -68,7 +72,8 @@ public final class RegistryDesk implements Closeable {
             .withUserAgent(USER_AGENT)
             .withRetries(retries)
             .withNotices((host, text) -> listener.on(new Progress.Warned(host + ": " + text)));
-    return new RegistryDesk(surroundings, config, access, new Registries(settings));
+    return new RegistryDesk(
+        surroundings, config, access, BuildRegistries.of(surroundings), new Registries(settings));
   }
 
   /// Looks for an image at the places that the configuration names, in their order.
@@ -90,7 +95,8 @@ public final class RegistryDesk implements Closeable {
   ///
   /// @throws dev.stowage.model.RejectedException if the registry is blocked
   public RemoteRepository repository(Reference name) throws IOException {
-    return registries.repository(secured(config.destination(name)), access.credentials());
+    build.check(name.repository().host());
+    return registries.repository(secured(config.destination(name), name), access.credentials());
   }
 
   /// Where signatures of a repository's images are kept, as `registries.d` says. It is read when
@@ -142,14 +148,22 @@ public final class RegistryDesk implements Closeable {
   }
 
   private List<Endpoint> endpoints(Reference name) throws IOException {
+    build.check(name.repository().host());
     List<Endpoint> endpoints = new ArrayList<>();
     for (Endpoint configured : config.resolve(name)) {
-      endpoints.add(secured(configured));
+      endpoints.add(secured(configured, name));
     }
     return endpoints;
   }
 
-  private Endpoint secured(Endpoint configured) {
+  private Endpoint secured(Endpoint configured, Reference name) throws RejectedException {
+    if (build.insecure().contains(name.repository().host())) {
+      if (access.tls() == RegistryAccess.Tls.REQUIRED) {
+        throw new RejectedException(
+            "verified TLS", "can't require tls verification on an insecured registry");
+      }
+      return configured.with(RegistryEntry.Security.INSECURE);
+    }
     return configured.with(security(configured.security()));
   }
 
