@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class TarSplitAssembler extends InputStream {
   /// What Podman writes for a link or directory whose header states a size although it has no
   /// content.
-  private static final long OF_NOTHING = 0;
+  static final long OF_NOTHING = 0;
 
   private final TarSplitReader split;
   private final List<Directory> trees;

@@ -26,7 +26,7 @@ import java.util.Optional;
 /// that are missing are made with mode 0755; times before 1970 or after 2262 become 1970, save
 /// those of symbolic links; `security.selinux` is not taken over.
 final class TreeWriter {
-  private static final String LABEL = "security.selinux";
+  static final String LABEL = "security.selinux";
 
   /// Below this many bytes, a lack of space is more likely the disk's than the attribute's.
   private static final int SMALL_ATTRIBUTE = 512;
@@ -307,7 +307,7 @@ final class TreeWriter {
     return entry.accessed().filter(time -> time.isAfter(modified)).orElse(modified);
   }
 
-  private static Instant clamp(Instant time) {
+  static Instant clamp(Instant time) {
     return time.isBefore(Instant.EPOCH) || time.isAfter(LAST) ? Instant.EPOCH : time;
   }
 

@@ -16,7 +16,8 @@ final class Damage {
   static String of(String name, IOException cause) {
     return "Image "
         + name
-        + " exists in local storage but may be corrupted (remove the image to resolve the issue): "
+        + " exists in local storage but may be corrupted (run `stowage system repair`, or remove the"
+        + " image, to resolve the issue): "
         + cause.getMessage();
   }
 
@@ -25,6 +26,6 @@ final class Damage {
         + layer
         + " of image "
         + image.shortened()
-        + " is not in the store, which may be damaged; remove the image and pull it again";
+        + " is not in the store; see `stowage system check`; `stowage system repair` fetches it again";
   }
 }

@@ -5,6 +5,8 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.linux.LocalDisk;
 import dev.stowage.linux.LockMethod;
 import dev.stowage.model.UnsupportedException;
+import dev.stowage.model.Finding;
+import dev.stowage.model.Repair;
 import dev.stowage.store.Store;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.ImageSource;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The engine: the local store of images and what can be done with it.
 ///
@@ -207,6 +210,26 @@ public final class Engine implements Closeable {
                 .orElseGet(() -> surroundings.system("/var/tmp"));
     new LocalDisk(LockMethod.RECORD)
         .removeTree(parent.resolve("buildah-cache-" + surroundings.user().loginUid()));
+  /// Everything in the store that is not as it should be. Others may use the store meanwhile; what
+  /// they change is no finding.
+  public List<Finding> check(CheckOptions options) throws IOException {
+    return new Upkeeping(this).check(options);
+  }
+
+  /// Mends what is damaged: what is missing is fetched again, by its digest, from where the images
+  /// came from. Layers that are mounted stay as they are.
+  ///
+  /// @param told of each repair when it is done
+  /// @return what became of each harmful finding
+  public List<Repair> repair(RepairOptions options, Consumer<Repair> told) throws IOException {
+    return new Upkeeping(this).repair(options, told);
+  }
+
+  /// Removes what belongs to nothing.
+  ///
+  /// @return what was removed, or would be, with the room that it took
+  public List<Finding> reclaim(CheckOptions options, RepairOptions.Mode mode) throws IOException {
+    return new Upkeeping(this).reclaim(options, mode);
   }
 
   Surroundings surroundings() {

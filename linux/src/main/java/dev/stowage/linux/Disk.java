@@ -56,6 +56,15 @@ public interface Disk {
   /// Renames within a file system; replaces a file, a link or an empty directory of the same kind.
   void rename(Path from, Path to) throws IOException;
 
+  /// Lets two things of one file system change places, in one step where the file system can; where
+  /// it cannot, there is a moment in which nothing is at the second path.
+  default void exchange(Path one, Path other) throws IOException {
+    Path aside = one.resolveSibling(one.getFileName() + ".aside");
+    rename(other, aside);
+    rename(one, other);
+    rename(aside, one);
+  }
+
   /// Removes a file, a link or an empty directory.
   void remove(Path path) throws IOException;
 

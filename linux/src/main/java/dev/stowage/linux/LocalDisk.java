@@ -143,6 +143,13 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public void exchange(Path one, Path other) throws IOException {
+    if (!Exchange.done(one, other)) {
+      Disk.super.exchange(one, other);
+    }
+  }
+
+  @Override
   public void remove(Path path) throws IOException {
     Files.delete(path);
   }

@@ -84,6 +84,13 @@ final class Groups {
     return containers;
   }
 
+  List<RecordGroup<?>> all() {
+    List<RecordGroup<?>> all = new ArrayList<>(layers);
+    all.addAll(images);
+    all.add(containers);
+    return all;
+  }
+
   /// The layers as they are now; the caller holds their locks.
   Working loadLayers(Disk disk, Locks locks) throws IOException {
     List<Table<Layer>> tables = new ArrayList<>();

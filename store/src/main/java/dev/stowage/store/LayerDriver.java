@@ -28,6 +28,10 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   void install(StagedLayer staged, Layer layer, List<Layer> beneath, Trash trash)
       throws IOException;
 
+  /// Puts staged contents in the place of a layer's damaged or missing files, and mends what stands
+  /// around them; the layers beneath are whole. The layer keeps its names.
+  void restore(StagedLayer staged, Layer layer, Snapshot now, Trash trash) throws IOException;
+
   /// Moves the layer's files to the trash; those that are not there are passed over.
   void displace(Layer layer, Trash trash) throws IOException;
 

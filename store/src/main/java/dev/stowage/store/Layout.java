@@ -139,4 +139,16 @@ final class Layout {
     }
     return item;
   }
+
+  /// The data item that a file keeps; the name of the file where it is none of an item's.
+  static String itemOf(String file) {
+    if (!file.startsWith("=")) {
+      return file;
+    }
+    try {
+      return new String(Base64.getDecoder().decode(file.substring(1)), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return file;
+    }
+  }
 }

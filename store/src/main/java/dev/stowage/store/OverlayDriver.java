@@ -26,13 +26,13 @@ import java.util.function.Supplier;
 /// @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">The kernel's overlayfs</a>
 final class OverlayDriver implements LayerDriver {
   private static final String DIFF = "diff";
-  private static final String LINK = "link";
-  private static final String LOWER = "lower";
+  static final String LINK = "link";
+  static final String LOWER = "lower";
 
   /// The IDs of the layers beneath, which the newest peers prefer to [#LOWER].
-  private static final String LOWER_LAYERS = "lower-layers";
+  static final String LOWER_LAYERS = "lower-layers";
 
-  private static final String LINKS = "l";
+  static final String LINKS = "l";
   private static final String FLAG = ".has-mount-program";
 
   /// The number of letters of a layer's short name, short enough for mount options to fit a page.
@@ -114,11 +114,7 @@ final class OverlayDriver implements LayerDriver {
     if (!beneath.isEmpty()) {
       Layer parent = beneath.getFirst();
       if (staged.contents().root() == StagedLayer.Root.FROM_PARENT) {
-        Optional<FileFacts> above = disk.facts(files(parent));
-        if (above.isPresent()) {
-          disk.setOwner(source.resolve(DIFF), above.get().owner());
-          disk.setMode(source.resolve(DIFF), above.get().mode());
-        }
+        takeAfter(parent, source.resolve(DIFF));
       }
       disk.replace(
           source.resolve(LOWER),
@@ -143,7 +139,37 @@ final class OverlayDriver implements LayerDriver {
     }
   }
 
-  private static String idsOf(List<Layer> beneath) {
+  @Override
+  public void restore(StagedLayer staged, Layer layer, Snapshot now, Trash trash)
+      throws IOException {
+    new LayerFrame(disk, layout).mend(layer, now);
+    Path source = staged.place().resolve(Staging.LAYER).resolve(DIFF);
+    Optional<Layer> parent = layer.parent().flatMap(now::layer);
+    if (parent.isPresent() && staged.contents().root() == StagedLayer.Root.FROM_PARENT) {
+      takeAfter(parent.get(), source);
+    }
+    Path target = files(layer);
+    Optional<FileFacts> there = disk.facts(target);
+    if (there.isPresent() && there.get().isDirectory()) {
+      disk.exchange(source, target);
+      return;
+    }
+    if (there.isPresent()) {
+      trash.take(layer.home().root(), target);
+    }
+    disk.rename(source, target);
+  }
+
+  /// Gives the root of a layer whose archive says nothing about it owner and mode of its parent's.
+  private void takeAfter(Layer parent, Path root) throws IOException {
+    Optional<FileFacts> above = disk.facts(files(parent));
+    if (above.isPresent()) {
+      disk.setOwner(root, above.get().owner());
+      disk.setMode(root, above.get().mode());
+    }
+  }
+
+  static String idsOf(List<Layer> beneath) {
     StringBuilder ids = new StringBuilder();
     for (Layer layer : beneath) {
       ids.append(ids.isEmpty() ? "" : ":").append(layer.id());
@@ -160,7 +186,9 @@ final class OverlayDriver implements LayerDriver {
     } catch (NoSuchFileException e) {
       throw new CorruptException(
           directory.resolve(LINK),
-          "is missing; remove the images that use layer " + parent.id() + " and pull them again");
+          "is missing, the short name of layer "
+              + parent.id()
+              + "; `stowage system repair` writes it again");
     }
     String lower = LINKS + "/" + link;
     Optional<Bytes> beneath = disk.read(directory.resolve(LOWER), LARGEST_LOWER);
@@ -225,7 +253,8 @@ final class OverlayDriver implements LayerDriver {
       Path files = directory.resolve(DIFF);
       if (disk.facts(files).isEmpty()) {
         throw new CorruptException(
-            files, "is missing; remove the images that use the layer and pull them again");
+            files, "is missing; `stowage system check` says what else is, and `stowage system repair` fetches"
+                + " it again");
       }
       Optional<Bytes> link = disk.read(directory.resolve(LINK), LARGEST_LOWER);
       Path shortPath =
@@ -263,11 +292,11 @@ final class OverlayDriver implements LayerDriver {
   }
 
   /// Whether the text may stand as one component of a path.
-  private static boolean isShortName(String text) {
+  static boolean isShortName(String text) {
     return !text.isEmpty() && text.length() <= 64 && text.indexOf('/') < 0 && !text.startsWith(".");
   }
 
-  private static String shortName() throws IOException {
+  static String shortName() throws IOException {
     StringBuilder name = new StringBuilder(LINK_LENGTH);
     for (byte random : Ids.randomBytes(LINK_LENGTH)) {
       name.append(LETTERS.charAt(random & 31));

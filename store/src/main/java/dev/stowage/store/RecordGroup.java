@@ -91,7 +91,8 @@ final class RecordGroup<R> {
       throw new CorruptException(
           source.file(),
           e.getMessage()
-              + "; restore the file from a backup, or move it away to start without its records");
+              + "; `stowage system repair` keeps the records in it that can be read and makes others"
+              + " anew from what they were about");
     }
   }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Staging implements Closeable {
   static final String LAYER = "layer";
   static final String TAR_SPLIT = "tar-split.gz";
-  private static final String KEPT = "kept-";
+  static final String KEPT = "kept-";
   private static final String CONTENTS = "contents.json";
 
   /// Long enough to look after a failed pull and try again, short enough not to fill the disk.

@@ -238,6 +238,20 @@ public final class Store implements Closeable {
     return disk.lock(layout.artifacts().resolve("index.lock"), kind);
   }
 
+  /// The look at the whole store, and what mends it.
+  public Upkeep upkeep() {
+    return new Upkeep(
+        this,
+        new Workshop(
+            disk,
+            layout,
+            groups,
+            driver,
+            files,
+            staging,
+            new Inspector(disk, layout, options, groups, driver, files, mounting)));
+  }
+
   /// Mounts a layer and all beneath it, read-only. Mounting what is mounted counts one more.
   public Mount mount(LayerId top) throws IOException {
     try (Locks locks = Locks.toMount(disk, layout, groups)) {

@@ -122,6 +122,13 @@ final class VfsDriver implements LayerDriver {
   }
 
   @Override
+  public void restore(StagedLayer staged, Layer layer, Snapshot now, Trash trash)
+      throws IOException {
+    List<Layer> chain = now.chain(layer.id());
+    install(staged, layer, chain.subList(1, chain.size()), trash);
+  }
+
+  @Override
   public void displace(Layer layer, Trash trash) throws IOException {
     trash.take(layer.home().root(), files(layer));
   }

@@ -70,7 +70,8 @@ public final class Catalogue {
           "squash",
           "validate");
   private static final List<String> TRUST = List.of("set", "show");
-  private static final List<String> SYSTEM = List.of("df", "events", "info");
+  private static final List<String> SYSTEM =
+      List.of("check", "df", "events", "info", "reclaim", "repair");
 
   private Catalogue() {}
 
@@ -205,6 +206,9 @@ public final class Catalogue {
           case "standalone-verify" -> new StandaloneVerifyVerb();
           case "sync" -> new SyncVerb();
           case "system df" -> new DiskUsageVerb();
+          case "system check" -> new CheckVerb();
+          case "system reclaim" -> new ReclaimVerb();
+          case "system repair" -> new RepairVerb();
           case "tag", "image tag" -> new TagVerb(path);
           case "unshare" -> new UnshareVerb();
           case "untag", "image untag" -> new UntagVerb(path);

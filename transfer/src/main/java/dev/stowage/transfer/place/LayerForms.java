@@ -1,6 +1,7 @@
 package dev.stowage.transfer.place;
 
 import dev.stowage.model.Bytes;
+import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Repository;
 import dev.stowage.store.Layer;
@@ -60,8 +61,13 @@ public final class LayerForms {
     return found;
   }
 
+  /// The blobs that are known to hold a layer, the newest first.
+  public List<Descriptor> formsOf(Digest diffId) {
+    return of(diffId).stream().map(LayerForm::form).toList();
+  }
+
   /// The repositories in which a blob is known to lie, the newest first.
-  List<Repository> placesOf(Digest blob) {
+  public List<Repository> placesOf(Digest blob) {
     List<Repository> places = new ArrayList<>();
     for (LayerForm form : forms.reversed()) {
       if (form.form().digest().equals(blob)

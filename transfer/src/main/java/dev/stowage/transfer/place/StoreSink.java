@@ -26,6 +26,7 @@ import dev.stowage.store.Blob;
 import dev.stowage.store.Edit;
 import dev.stowage.store.ImageRecord;
 import dev.stowage.store.Layer;
+import dev.stowage.store.LayerChain;
 import dev.stowage.store.NewImage;
 import dev.stowage.store.Scope;
 import dev.stowage.store.Snapshot;

@@ -1,0 +1,62 @@
+package dev.stowage.engine;
+
+import dev.stowage.config.EngineConfig;
+import dev.stowage.model.Finding;
+import dev.stowage.model.Repair;
+import dev.stowage.registry.Retries;
+import dev.stowage.store.Upkeep;
+import dev.stowage.transfer.place.LayerForms;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The upkeep of a store, with the registries that its images came from.
+final class Upkeeping {
+  private final Engine engine;
+
+  Upkeeping(Engine engine) {
+    this.engine = engine;
+  }
+
+  List<Finding> check(CheckOptions options) throws IOException {
+    return List.copyOf(engine.store().upkeep().check(options.level(), options.unused()));
+  }
+
+  List<Repair> repair(RepairOptions options, Consumer<Repair> told) throws IOException {
+    Retries retries =
+        Places.retries(EngineConfig.read(engine.surroundings()), Optional.empty());
+    try (Places places = new Places(engine, retries, engine.context().listener())) {
+      RegistrySupply supply =
+          new RegistrySupply(
+              places.desk(options.access()), LayerForms.read(engine.store()), options.from());
+      return engine
+          .store()
+          .upkeep()
+          .repair(
+              options.level(),
+              switch (options.mode()) {
+                case PLANNED -> Upkeep.Mode.PLANNED;
+                case DONE -> Upkeep.Mode.DONE;
+              },
+              switch (options.lost()) {
+                case KEPT -> Upkeep.Lost.KEPT;
+                case REMOVED -> Upkeep.Lost.REMOVED;
+                case REMOVED_WITH_CONTAINERS -> Upkeep.Lost.REMOVED_WITH_CONTAINERS;
+              },
+              supply,
+              told);
+    }
+  }
+
+  List<Finding> reclaim(CheckOptions options, RepairOptions.Mode mode) throws IOException {
+    return new ArrayList<>(
+        engine
+            .store()
+            .upkeep()
+            .reclaim(
+                options.unused(),
+                mode == RepairOptions.Mode.PLANNED ? Upkeep.Mode.PLANNED : Upkeep.Mode.DONE));
+  }
+}

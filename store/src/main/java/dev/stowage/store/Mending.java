@@ -1,0 +1,239 @@
+package dev.stowage.store;
+
+import dev.stowage.model.CheckLevel;
+import dev.stowage.model.Finding;
+import dev.stowage.model.Finding.Fault;
+import dev.stowage.model.ImageId;
+import dev.stowage.model.LayerId;
+import dev.stowage.model.Repair;
+import dev.stowage.model.Repair.Result;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// One repair of a store: looks, mends what it sees, and looks again, because what was mended lets
+/// more be seen. Layers that were found whole are not read twice.
+final class Mending {
+  /// Records, papers, layers, their files: nothing needs more looks than that.
+  private static final int MOST_ROUNDS = 6;
+
+  private static final Duration EVER = Duration.ofDays(36_500);
+
+  private final Store store;
+  private final Workshop workshop;
+  private final CheckLevel level;
+  private final Upkeep.Mode mode;
+  private final Consumer<Repair> told;
+  private final Set<LayerId> sound = new HashSet<>();
+  private final Map<String, Repair> repairs = new LinkedHashMap<>();
+  private final RecordMending records;
+  private final LayerMending layers;
+
+  Mending(
+      Store store,
+      Workshop workshop,
+      Supply supply,
+      CheckLevel level,
+      Upkeep.Mode mode,
+      Consumer<Repair> told) {
+    this.store = store;
+    this.workshop = workshop;
+    this.level = level;
+    this.mode = mode;
+    this.told = told;
+    this.records = new RecordMending(workshop, supply, mode);
+    this.layers = new LayerMending(store, workshop, supply, mode);
+  }
+
+  List<Repair> run(Upkeep.Lost lost) throws IOException {
+    boolean progress = true;
+    for (int round = 0; progress && round < MOST_ROUNDS; round++) {
+      progress = round(look());
+      if (mode == Upkeep.Mode.PLANNED) {
+        break;
+      }
+    }
+    if (lost != Upkeep.Lost.KEPT) {
+      LossRemoval removal = new LossRemoval(store, mode, lost);
+      for (Repair removed : removal.run(look(), repairs)) {
+        note(removed);
+      }
+    }
+    return List.copyOf(repairs.values());
+  }
+
+  private Inspector.Seen look() throws IOException {
+    return workshop.inspector().look(level, EVER, sound);
+  }
+
+  /// Mends what is seen.
+  ///
+  /// @return whether anything was mended
+  private boolean round(Inspector.Seen seen) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    for (Finding finding : seen.findings()) {
+      if (finding.harmful()) {
+        findings.add(finding);
+      }
+    }
+    findings.sort(
+        Comparator.comparingInt((Finding finding) -> order(finding.fault()))
+            .thenComparingInt(finding -> depth(finding, seen.now())));
+    boolean progress = false;
+    Set<String> done = new HashSet<>();
+    for (Finding finding : findings) {
+      String key = Inspector.key(finding);
+      Repair before = repairs.get(key);
+      if (done.contains(finding.fault().subject() + finding.id())
+          && (finding.fault() == Fault.LAYER_FILES || finding.fault() == Fault.LAYER_TAR_SPLIT)) {
+        continue; // mended together with the other
+      }
+      if (before != null) {
+        if (before.result() == Result.MENDED) {
+          note(new Repair(finding, Result.LEFT, "was mended, and is damaged again"));
+        }
+        continue;
+      }
+      Repair repair = mended(finding, findings, seen.now());
+      note(repair);
+      if (repair.result() == Result.MENDED) {
+        progress = true;
+        done.add(finding.fault().subject() + finding.id());
+      }
+    }
+    return progress;
+  }
+
+  private void note(Repair repair) {
+    repairs.put(Inspector.key(repair.finding()), repair);
+    told.accept(repair);
+  }
+
+  private static int order(Fault fault) {
+    return switch (fault) {
+      case TABLE -> 0;
+      case IMAGE_DATA -> 1;
+      case IMAGE_RECORD -> 2;
+      case LAYER_RECORD -> 3;
+      case LAYER_LINKS -> 4;
+      case LAYER_TAR_SPLIT -> 5;
+      case LAYER_FILES -> 5;
+      default -> 6;
+    };
+  }
+
+  private static int depth(Finding finding, Snapshot now) {
+    if (finding.subject() != Finding.Subject.LAYER) {
+      return 0;
+    }
+    int depth = 0;
+    Set<LayerId> seen = new HashSet<>();
+    Optional<LayerId> next = Optional.of(new LayerId(finding.id()));
+    while (next.isPresent() && seen.add(next.get())) {
+      depth++;
+      next = now.layer(next.get()).flatMap(Layer::parent);
+    }
+    return depth;
+  }
+
+  private Repair mended(Finding finding, List<Finding> all, Snapshot now) throws IOException {
+    if (finding.standing() == Finding.Standing.READ_ONLY) {
+      return new Repair(
+          finding,
+          Result.LEFT,
+          "it is in the read-only store, which has to be repaired where it is written to");
+    }
+    try {
+      return switch (finding.fault()) {
+        case TABLE -> records.table(finding);
+        case IMAGE_DATA -> records.imageData(finding, now);
+        case IMAGE_RECORD -> records.imageRecord(finding, now);
+        case LAYER_RECORD -> layers.record(finding, now);
+        case LAYER_LINKS -> layers.links(finding, now);
+        case LAYER_TAR_SPLIT, LAYER_FILES -> layers.contents(finding, faults(finding, all), now);
+        case LAYER_DATA, CONTAINER_PARTS -> new Repair(finding, Result.LEFT, "nobody has a copy");
+        case STRAY_LAYER, STRAY_LINK, STRAY_DATA, STRAY_WORK, UNUSED_LAYER ->
+            throw new AssertionError("leftovers are no harm");
+      };
+    } catch (java.io.InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return new Repair(finding, Result.LEFT, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Set<Fault> faults(Finding finding, List<Finding> all) {
+    Set<Fault> faults = new HashSet<>();
+    for (Finding each : all) {
+      if (each.id().equals(finding.id())) {
+        faults.add(each.fault());
+      }
+    }
+    return faults;
+  }
+
+  /// The names and manifests of images that stand on a layer.
+  static Supply.Trail trail(LayerId layer, Snapshot now) {
+    List<String> names = new ArrayList<>();
+    List<dev.stowage.model.Digest> manifests = new ArrayList<>();
+    for (ImageRecord image : users(layer, now)) {
+      add(image, names, manifests);
+    }
+    return new Supply.Trail(List.copyOf(names), List.copyOf(manifests));
+  }
+
+  static Supply.Trail trail(ImageRecord image) {
+    List<String> names = new ArrayList<>();
+    List<dev.stowage.model.Digest> manifests = new ArrayList<>();
+    add(image, names, manifests);
+    return new Supply.Trail(List.copyOf(names), List.copyOf(manifests));
+  }
+
+  private static void add(
+      ImageRecord image, List<String> names, List<dev.stowage.model.Digest> manifests) {
+    for (String name : image.names()) {
+      if (!names.contains(name)) {
+        names.add(name);
+      }
+    }
+    for (String name : image.namesHistory()) {
+      if (!names.contains(name)) {
+        names.add(name);
+      }
+    }
+    manifests.addAll(image.digests());
+  }
+
+  /// The images that stand on a layer, by the records as far as they go.
+  static List<ImageRecord> users(LayerId layer, Snapshot now) {
+    List<ImageRecord> users = new ArrayList<>();
+    for (ImageRecord image : now.images()) {
+      Set<LayerId> seen = new HashSet<>();
+      Optional<LayerId> next = image.topLayer();
+      while (next.isPresent() && seen.add(next.get())) {
+        next = now.layer(next.get()).flatMap(Layer::parent);
+      }
+      if (seen.contains(layer)) {
+        users.add(image);
+      }
+    }
+    return users;
+  }
+
+  static ImageRecord image(Finding finding, Snapshot now) throws IOException {
+    ImageId id = new ImageId(finding.id());
+    return now.image(id)
+        .orElseThrow(
+            () ->
+                new dev.stowage.model.NotFoundException(
+                    dev.stowage.model.NotFoundException.Kind.IMAGE, id.value()));
+  }
+}
