@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The archive that a tar-split describes, for a look at all of it: where a file of the tree differs
-/// it goes on with zeros for what is not there, and keeps in mind what it found.
+/// The archive that a tar-split describes, for a look at all of it: where a file of the tree
+/// differs it goes on with zeros for what is not there, and keeps in mind what it found.
 ///
 /// Unlike [TarSplitAssembler], whose readers must never see a wrong byte.
 final class AuditStream extends InputStream {

@@ -89,8 +89,7 @@ public final class TreeAudit {
     Optional<String> broken = Optional.empty();
     Optional<Digest> digest = Optional.empty();
     long size = 0;
-    DigestingInputStream digesting =
-        new DigestingInputStream(stream, Digest.Algorithm.SHA256);
+    DigestingInputStream digesting = new DigestingInputStream(stream, Digest.Algorithm.SHA256);
     InputStream tar = options.depth() == AuditOptions.Depth.CONTENTS ? digesting : stream;
     try (TarReader archive = new TarReader(tar)) {
       Optional<TarEntry> entry = archive.next();
@@ -225,8 +224,7 @@ public final class TreeAudit {
     if (entry.isRegular() && facts.size() != entry.size()) {
       return Optional.of("has " + facts.size() + " bytes instead of " + entry.size());
     }
-    if (entry.kind() == EntryKind.SYMBOLIC_LINK
-        && !tree.readLink(path).equals(entry.linkName())) {
+    if (entry.kind() == EntryKind.SYMBOLIC_LINK && !tree.readLink(path).equals(entry.linkName())) {
       return Optional.of("links to something else than " + Shown.name(entry.linkName()));
     }
     if (isDevice(entry.kind()) && !facts.node().equals(entry.device())) {
@@ -235,8 +233,7 @@ public final class TreeAudit {
     if (entry.kind() == EntryKind.HARD_LINK) {
       Optional<FileFacts> target = facts(EntryPath.within(entry.linkName()));
       if (target.isEmpty() || !target.get().sameFile(facts)) {
-        return Optional.of(
-            "is no longer the same file as " + Shown.name(entry.linkName()));
+        return Optional.of("is no longer the same file as " + Shown.name(entry.linkName()));
       }
     }
     return Optional.empty();

@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param unused for how long nothing may have used a layer before it counts as left over
 public record CheckOptions(CheckLevel level, Duration unused) {
   /// Everything is read, as Podman does.
-  public static final CheckOptions DEFAULT = new CheckOptions(CheckLevel.FULL, Duration.ofHours(24));
+  public static final CheckOptions DEFAULT =
+      new CheckOptions(CheckLevel.FULL, Duration.ofHours(24));
 
   public CheckOptions withLevel(CheckLevel wanted) {
     return new CheckOptions(wanted, unused);

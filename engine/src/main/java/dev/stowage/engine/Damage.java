@@ -16,8 +16,8 @@ final class Damage {
   static String of(String name, IOException cause) {
     return "Image "
         + name
-        + " exists in local storage but may be corrupted (run `stowage system repair`, or remove the"
-        + " image, to resolve the issue): "
+        + " exists in local storage but may be corrupted (run `stowage system repair`, or remove"
+        + " the image, to resolve the issue): "
         + cause.getMessage();
   }
 
@@ -26,6 +26,7 @@ final class Damage {
         + layer
         + " of image "
         + image.shortened()
-        + " is not in the store; see `stowage system check`; `stowage system repair` fetches it again";
+        + " is not in the store; see `stowage system check`; `stowage system repair` fetches it"
+        + " again";
   }
 }

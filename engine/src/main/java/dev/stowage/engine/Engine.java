@@ -210,6 +210,8 @@ public final class Engine implements Closeable {
                 .orElseGet(() -> surroundings.system("/var/tmp"));
     new LocalDisk(LockMethod.RECORD)
         .removeTree(parent.resolve("buildah-cache-" + surroundings.user().loginUid()));
+  }
+
   /// Everything in the store that is not as it should be. Others may use the store meanwhile; what
   /// they change is no finding.
   public List<Finding> check(CheckOptions options) throws IOException {

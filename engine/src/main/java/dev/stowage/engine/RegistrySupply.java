@@ -167,7 +167,8 @@ final class RegistrySupply implements Supply {
           String path = from.get() + "/" + each.path();
           places.add(Repository.parse(path));
           places.add(
-              Repository.parse(from.get() + "/" + each.path().substring(each.path().lastIndexOf('/') + 1)));
+              Repository.parse(
+                  from.get() + "/" + each.path().substring(each.path().lastIndexOf('/') + 1)));
         }
       } catch (MalformedException e) {
         // It leads nowhere, as the message will say.

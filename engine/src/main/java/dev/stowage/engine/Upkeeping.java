@@ -25,8 +25,7 @@ final class Upkeeping {
   }
 
   List<Repair> repair(RepairOptions options, Consumer<Repair> told) throws IOException {
-    Retries retries =
-        Places.retries(EngineConfig.read(engine.surroundings()), Optional.empty());
+    Retries retries = Places.retries(EngineConfig.read(engine.surroundings()), Optional.empty());
     try (Places places = new Places(engine, retries, engine.context().listener())) {
       RegistrySupply supply =
           new RegistrySupply(

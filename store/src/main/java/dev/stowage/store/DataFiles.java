@@ -64,7 +64,8 @@ final class DataFiles {
               + item
               + " of image "
               + image.id()
-              + " is missing; see `stowage system check`; `stowage system repair` fetches it again");
+              + " is missing; see `stowage system check`; `stowage system repair` fetches it"
+              + " again");
     }
     throw new NotFoundException(
         NotFoundException.Kind.FILE, item, "image " + image.id() + " has no data item " + item);

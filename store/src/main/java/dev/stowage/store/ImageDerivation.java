@@ -31,8 +31,7 @@ final class ImageDerivation {
   Optional<ImageRecord> of(ImageId id, Path root) throws IOException {
     Home home =
         new Home(
-            root,
-            root.equals(layout.graphRoot()) ? Home.Shelf.STABLE : Home.Shelf.IMAGE_STORE);
+            root, root.equals(layout.graphRoot()) ? Home.Shelf.STABLE : Home.Shelf.IMAGE_STORE);
     Path directory = layout.imageData(id, home);
     if (disk.facts(directory).filter(FileFacts::isDirectory).isEmpty()) {
       return Optional.empty();

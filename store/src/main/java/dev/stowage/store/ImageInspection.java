@@ -39,8 +39,7 @@ final class ImageInspection {
   ///
   /// @param faultyLayers where to put layers that it stands on and that have no record, or a wrong
   ///   one
-  List<Finding> of(ImageRecord image, Snapshot now, Set<Finding> faultyLayers)
-      throws IOException {
+  List<Finding> of(ImageRecord image, Snapshot now, Set<Finding> faultyLayers) throws IOException {
     List<Finding> findings = new ArrayList<>();
     Lineage.Papers papers = Lineage.papers(image, files, disk);
     for (String item : items(image, papers)) {
@@ -87,8 +86,7 @@ final class ImageInspection {
     }
     if (level.atLeast(CheckLevel.SIZES)) {
       if (size.isPresent() && size.getAsLong() != facts.get().size()) {
-        return Optional.of(
-            "has " + facts.get().size() + " bytes instead of " + size.getAsLong());
+        return Optional.of("has " + facts.get().size() + " bytes instead of " + size.getAsLong());
       }
       Optional<Digest> digest = DataFiles.digestOf(image, item);
       Optional<Bytes> content = disk.read(file, DataFiles.LARGEST_ITEM);
@@ -134,8 +132,7 @@ final class ImageInspection {
       return;
     }
     List<Lineage.Step> steps = lineage.get().steps();
-    Optional<LayerId> top =
-        steps.isEmpty() ? Optional.empty() : Optional.of(steps.getLast().id());
+    Optional<LayerId> top = steps.isEmpty() ? Optional.empty() : Optional.of(steps.getLast().id());
     if (!image.topLayer().equals(top)) {
       findings.add(
           new Finding(

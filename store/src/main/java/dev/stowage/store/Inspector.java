@@ -99,7 +99,7 @@ final class Inspector {
                   String.valueOf(e.path().getFileName()),
                   "",
                   e.path().toString(),
-                  String.valueOf(e.getMessage()),
+                  reason(e),
                   0)));
     }
     Snapshot now = before.snapshot();
@@ -123,6 +123,7 @@ final class Inspector {
     }
     for (Container container : now.containers()) {
       add(found, parts(container, now));
+      add(found, writable(container, now));
     }
     Working after = load();
     List<Finding> findings = confirmed(found.values(), now, after.snapshot());
@@ -135,15 +136,22 @@ final class Inspector {
         sound.add(layer.id());
       }
     }
-    findings.addAll(strays(strays, candidates, Strays.Known.of(before), Strays.Known.of(after)));
+    findings.addAll(
+        strays(strays, candidates, Strays.Known.of(before), Strays.Known.of(after), findings));
     findings.addAll(unused(after.snapshot(), unused));
     return new Seen(now, findings);
   }
 
+  /// What is wrong with a file, without the advice to do what the reader is about to.
+  private static String reason(CorruptException e) {
+    String text = String.valueOf(e.getMessage());
+    int advice = text.indexOf(';');
+    return advice < 0 ? text : text.substring(0, advice);
+  }
+
   private static void add(Map<String, Finding> found, Collection<Finding> more) {
     for (Finding each : more) {
-      found.merge(
-          key(each), each, (one, other) -> one.grade() == Grade.DAMAGED ? one : other);
+      found.merge(key(each), each, (one, other) -> one.grade() == Grade.DAMAGED ? one : other);
     }
   }
 
@@ -198,7 +206,9 @@ final class Inspector {
     if (image.isPresent() && now.image(image.get()).isEmpty()) {
       texts.add("its image " + image.get() + " has no record");
     }
-    if (container.layer().isPresent() && now.layer(container.layer().get()).isEmpty()) {
+    if (container.layer().isPresent()
+        && now.layer(container.layer().get()).isEmpty()
+        && writable(container, now).isEmpty()) {
       texts.add("its layer " + container.layer().get() + " has no record");
     }
     for (String item : container.dataNames()) {
@@ -220,6 +230,32 @@ final class Inspector {
                 layout.containers().toString(),
                 String.join("; ", texts),
                 0));
+  }
+
+  /// The layer that a container writes to, if its files are there and its record is not.
+  private List<Finding> writable(Container container, Snapshot now) throws IOException {
+    Optional<LayerId> layer = container.layer();
+    if (layer.isEmpty()
+        || now.layer(layer.get()).isPresent()
+        || disk.facts(
+                driver.files(
+                    new Layer(
+                        layer.get(),
+                        Fields.NOTHING,
+                        new Home(layout.graphRoot(), Home.Shelf.STABLE))))
+            .isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        new Finding(
+            Fault.LAYER_RECORD,
+            Grade.DAMAGED,
+            Finding.Standing.OWN,
+            layer.get().value(),
+            "",
+            layout.layers(layout.graphRoot()).resolve("layers.json").toString(),
+            "has no record, while container " + container.id() + " writes to it",
+            0));
   }
 
   /// The findings about what is still as it was.
@@ -261,11 +297,25 @@ final class Inspector {
   }
 
   private List<Finding> strays(
-      Strays strays, List<Strays.Stray> candidates, Strays.Known before, Strays.Known after)
+      Strays strays,
+      List<Strays.Stray> candidates,
+      Strays.Known before,
+      Strays.Known after,
+      List<Finding> wanted)
       throws IOException {
     List<Finding> findings = new ArrayList<>();
+    // What lacks nothing but its record is no leftover.
+    Set<String> needed = new HashSet<>();
+    for (Finding finding : wanted) {
+      if (finding.fault() == Fault.LAYER_RECORD) {
+        needed.add(finding.id());
+      }
+    }
     for (Strays.Stray stray : candidates) {
-      if (!before.has(stray) && !after.has(stray) && strays.there(stray)) {
+      if (!before.has(stray)
+          && !after.has(stray)
+          && strays.there(stray)
+          && !needed.contains(stray.id())) {
         Optional<Finding> image = lostRecord(stray, after);
         findings.add(image.isPresent() ? image.get() : Strays.finding(stray));
       }
@@ -275,8 +325,7 @@ final class Inspector {
 
   /// An image whose data and layers are there and whose record is not: what else would be thought
   /// left over can be put on record again.
-  private Optional<Finding> lostRecord(Strays.Stray stray, Strays.Known known)
-      throws IOException {
+  private Optional<Finding> lostRecord(Strays.Stray stray, Strays.Known known) throws IOException {
     boolean image =
         stray.fault() == Fault.STRAY_DATA
             && stray.path().startsWith(layout.images(stray.root()))

@@ -155,7 +155,8 @@ final class LayerFrame {
     Path directory = directory(layer);
     Optional<String> name = name(layer, now);
     if (name.isEmpty() || !written(layer).equals(name)) {
-      flaws.add("its short name (" + directory.resolve(OverlayDriver.LINK) + ") is missing or wrong");
+      flaws.add(
+          "its short name (" + directory.resolve(OverlayDriver.LINK) + ") is missing or wrong");
     }
     if (name.isPresent()
         && !layer.id().value().equals(links(layer.home().root()).get(name.get()))) {

@@ -63,8 +63,7 @@ final class LayerInspection {
     if (frame.isPresent() && (there || layer.uncompressedDigest().isPresent())) {
       for (String flaw : frame.get().flaws(layer, now)) {
         findings.add(
-            finding(
-                layer, Fault.LAYER_LINKS, Grade.DAMAGED, frame.get().directory(layer), flaw));
+            finding(layer, Fault.LAYER_LINKS, Grade.DAMAGED, frame.get().directory(layer), flaw));
       }
     }
     if (layer.uncompressedDigest().isPresent()) {
@@ -85,7 +84,11 @@ final class LayerInspection {
       if (disk.facts(file).isEmpty()) {
         findings.add(
             finding(
-                layer, Fault.LAYER_DATA, Grade.LOST, file, "its data item " + item + " is missing"));
+                layer,
+                Fault.LAYER_DATA,
+                Grade.LOST,
+                file,
+                "its data item " + item + " is missing"));
       }
     }
     return findings;
@@ -108,10 +111,10 @@ final class LayerInspection {
     TreeAudit.Result result = audit(layer, split, driver.files(layer), level);
     if (result.broken().isPresent()) {
       findings.add(splitFinding(layer, split, result.broken().get()));
-    } else if (result.digest().isPresent()
-        && !result.digest().equals(layer.uncompressedDigest())) {
+    } else if (result.digest().isPresent() && !result.digest().equals(layer.uncompressedDigest())) {
       findings.add(
-          splitFinding(layer, split, "it rebuilds an archive with digest " + result.digest().get()));
+          splitFinding(
+              layer, split, "it rebuilds an archive with digest " + result.digest().get()));
     } else if (layer.uncompressedSize().orElse(0) > 0
         && result.size() != layer.uncompressedSize().getAsLong()) {
       findings.add(
@@ -119,12 +122,7 @@ final class LayerInspection {
     }
     if (result.count() > 0) {
       findings.add(
-          finding(
-              layer,
-              Fault.LAYER_FILES,
-              Grade.DAMAGED,
-              driver.files(layer),
-              flaws(result)));
+          finding(layer, Fault.LAYER_FILES, Grade.DAMAGED, driver.files(layer), flaws(result)));
     }
     return findings;
   }
@@ -136,10 +134,7 @@ final class LayerInspection {
       if (named == NAMED) {
         break;
       }
-      text.append(named == 0 ? "" : ", ")
-          .append(flaw.getKey())
-          .append(' ')
-          .append(flaw.getValue());
+      text.append(named == 0 ? "" : ", ").append(flaw.getKey()).append(' ').append(flaw.getValue());
       named++;
     }
     if (result.count() > named) {
@@ -177,17 +172,14 @@ final class LayerInspection {
             mapped || options.driverOptions().ownership() == DriverOptions.Ownership.BEST_EFFORT
                 ? AuditOptions.Owners.PASSED_OVER
                 : AuditOptions.Owners.COMPARED,
-            form == LayerForm.MERGED
-                ? AuditOptions.Extras.PASSED_OVER
-                : AuditOptions.Extras.FLAWS);
+            form == LayerForm.MERGED ? AuditOptions.Extras.PASSED_OVER : AuditOptions.Extras.FLAWS);
     try (InputStream in = disk.open(split);
         Directory root = Directory.open(tree)) {
       return TreeAudit.of(in, root, how);
     }
   }
 
-  private static Finding finding(
-      Layer layer, Fault fault, Grade grade, Path place, String text) {
+  private static Finding finding(Layer layer, Fault fault, Grade grade, Path place, String text) {
     return new Finding(
         fault,
         grade,

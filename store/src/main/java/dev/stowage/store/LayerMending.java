@@ -69,6 +69,11 @@ final class LayerMending {
     LayerId id = new LayerId(finding.id());
     List<Said> said = said(id, now);
     if (said.isEmpty()) {
+      for (Container container : now.containers()) {
+        if (container.layer().equals(Optional.of(id))) {
+          return writable(finding, id, container, now);
+        }
+      }
       return new Repair(finding, Result.LEFT, "no image that can be read says what it is");
     }
     Said best = said.getFirst();
@@ -85,14 +90,14 @@ final class LayerMending {
                 : Home.Shelf.IMAGE_STORE);
     Layer bare = new Layer(id, Fields.NOTHING, home);
     boolean there = workshop.disk().facts(workshop.driver().files(bare)).isPresent();
-    if (!there
-        && supply.layer(best.step().diffId(), forms(said), trail(said)).isEmpty()) {
+    if (!there && supply.layer(best.step().diffId(), forms(said), trail(said)).isEmpty()) {
       return new Repair(
           finding,
           Result.LEFT,
           "its files are gone too, and it is not at " + supply.asked(trail(said)));
     }
-    String text = "the configuration of image " + best.image().id().shortened() + " says what it is";
+    String text =
+        "the configuration of image " + best.image().id().shortened() + " says what it is";
     if (mode == Upkeep.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, text);
     }
@@ -100,7 +105,9 @@ final class LayerMending {
     try (Bench bench = Bench.take(workshop)) {
       Optional<Layer> old = bench.now().layer(id);
       if (old.isPresent()) {
-        bench.working().replace(new Layer(id, fields(old.get().json(), best, audit), old.get().home()));
+        bench
+            .working()
+            .replace(new Layer(id, fields(old.get().json(), best, audit), old.get().home()));
       } else {
         for (Layer leftover : bench.working().incomplete()) {
           if (leftover.id().equals(id)) {
@@ -112,6 +119,43 @@ final class LayerMending {
         bench.working().append(new Layer(id, fields(fresh, best, audit), home));
       }
       bench.write();
+    }
+    return new Repair(finding, Result.MENDED, text);
+  }
+
+  /// Puts the layer that a container writes to on record again.
+  private Repair writable(Finding finding, LayerId id, Container container, Snapshot now)
+      throws IOException {
+    Optional<LayerFrame> frame = workshop.inspector().frame();
+    Optional<LayerId> parent =
+        frame.isPresent()
+            ? frame.get().parentByLinks(workshop.layout().graphRoot(), id)
+            : Optional.empty();
+    if (parent.isEmpty()) {
+      parent = container.image().flatMap(now::image).flatMap(ImageRecord::topLayer);
+    }
+    if (parent.isEmpty() && container.image().isPresent()) {
+      return new Repair(finding, Result.LEFT, "nothing says what it stands on");
+    }
+    String text = "recorded again as what container " + container.id() + " writes to";
+    if (mode == Upkeep.Mode.PLANNED) {
+      return new Repair(finding, Result.MENDABLE, "can be " + text);
+    }
+    Json.Builder json = Json.object().put("id", id.value());
+    parent.ifPresent(below -> json.put("parent", below.value()));
+    json.put("created", StoredTime.format(container.created().orElse(Instant.now())));
+    for (String map : List.of("uidmap", "gidmap")) {
+      container.json().get(map).ifPresent(value -> json.put(map, value));
+    }
+    try (Bench bench = Bench.take(workshop)) {
+      if (bench.now().layer(id).isEmpty()) {
+        bench
+            .working()
+            .append(
+                new Layer(
+                    id, json.build(), new Home(workshop.layout().graphRoot(), Home.Shelf.STABLE)));
+        bench.write();
+      }
     }
     return new Repair(finding, Result.MENDED, text);
   }
@@ -133,8 +177,7 @@ final class LayerMending {
     }
   }
 
-  private static Json.Obj fields(
-      Json.Obj old, Said said, Optional<TreeAudit.Result> audit) {
+  private static Json.Obj fields(Json.Obj old, Said said, Optional<TreeAudit.Result> audit) {
     Json.Builder json = old.toBuilder();
     Lineage.Step step = said.step();
     if (step.parent().isPresent()) {
@@ -206,7 +249,8 @@ final class LayerMending {
       names.addAll(one.names());
       manifests.addAll(one.manifests());
     }
-    return new Supply.Trail(names.stream().distinct().toList(), manifests.stream().distinct().toList());
+    return new Supply.Trail(
+        names.stream().distinct().toList(), manifests.stream().distinct().toList());
   }
 
   /// Fetches a layer and puts what is damaged of it in its place.
@@ -234,9 +278,7 @@ final class LayerMending {
           };
       forms.add(
           new Descriptor(
-              type,
-              layer.get().compressedDigest().get(),
-              layer.get().compressedSize().orElse(0)));
+              type, layer.get().compressedDigest().get(), layer.get().compressedSize().orElse(0)));
     }
     Supply.Trail trail = said.isEmpty() ? Mending.trail(id, now) : trail(said);
     Optional<Supply.Offer> offer = supply.layer(diffId, forms, trail);
@@ -277,17 +319,13 @@ final class LayerMending {
 
   /// Whether the files that are there are those of the fetched tar-split.
   private boolean fitsTree(Layer layer, StagedLayer staged) {
-    return whole(
-        layer, staged.place().resolve(Staging.TAR_SPLIT), workshop.driver().files(layer));
+    return whole(layer, staged.place().resolve(Staging.TAR_SPLIT), workshop.driver().files(layer));
   }
 
   private boolean whole(Layer layer, Path split, Path tree) {
     try {
       TreeAudit.Result result =
-          workshop
-              .inspector()
-              .layers(CheckLevel.FULL)
-              .audit(layer, split, tree, CheckLevel.FULL);
+          workshop.inspector().layers(CheckLevel.FULL).audit(layer, split, tree, CheckLevel.FULL);
       return result.whole() && result.digest().equals(layer.uncompressedDigest());
     } catch (IOException e) {
       return false;
@@ -296,8 +334,7 @@ final class LayerMending {
 
   private boolean mounted(Layer layer, Snapshot now) throws IOException {
     Optional<LayerFrame> frame = workshop.inspector().frame();
-    return Usage.of(now)
-        .holds(layer.id(), frame.isPresent() ? frame.get().names(layer) : Set.of());
+    return Usage.of(now).holds(layer.id(), frame.isPresent() ? frame.get().names(layer) : Set.of());
   }
 
   /// The exchange itself.

@@ -72,8 +72,7 @@ record Lineage(List<Step> steps, boolean chained) {
     }
     Optional<Bytes> bytes =
         disk.read(files.file(image, digest.get().toString()), DataFiles.LARGEST_ITEM);
-    if (bytes.isEmpty()
-        || !Digest.of(bytes.get(), digest.get().algorithm()).equals(digest.get())) {
+    if (bytes.isEmpty() || !Digest.of(bytes.get(), digest.get().algorithm()).equals(digest.get())) {
       return Optional.empty();
     }
     try {

@@ -33,6 +33,7 @@ final class Mending {
   private final Upkeep.Mode mode;
   private final Consumer<Repair> told;
   private final Set<LayerId> sound = new HashSet<>();
+  private final Set<String> given = new HashSet<>();
   private final Map<String, Repair> repairs = new LinkedHashMap<>();
   private final RecordMending records;
   private final LayerMending layers;
@@ -61,6 +62,7 @@ final class Mending {
         break;
       }
     }
+    reconcile();
     if (lost != Upkeep.Lost.KEPT) {
       LossRemoval removal = new LossRemoval(store, mode, lost);
       for (Repair removed : removal.run(look(), repairs)) {
@@ -68,6 +70,23 @@ final class Mending {
       }
     }
     return List.copyOf(repairs.values());
+  }
+
+  /// Tells of what could not be mended; what is no longer seen was mended with something else.
+  private void reconcile() throws IOException {
+    Set<String> seen = new HashSet<>();
+    if (mode == Upkeep.Mode.DONE) {
+      look().findings().forEach(finding -> seen.add(Inspector.key(finding)));
+    }
+    for (Map.Entry<String, Repair> each : List.copyOf(repairs.entrySet())) {
+      Repair repair = each.getValue();
+      if (repair.result() == Result.LEFT) {
+        note(
+            mode == Upkeep.Mode.DONE && !seen.contains(each.getKey())
+                ? new Repair(repair.finding(), Result.MENDED, "with what it needed")
+                : repair);
+      }
+    }
   }
 
   private Inspector.Seen look() throws IOException {
@@ -96,13 +115,18 @@ final class Mending {
           && (finding.fault() == Fault.LAYER_FILES || finding.fault() == Fault.LAYER_TAR_SPLIT)) {
         continue; // mended together with the other
       }
-      if (before != null) {
-        if (before.result() == Result.MENDED) {
-          note(new Repair(finding, Result.LEFT, "was mended, and is damaged again"));
-        }
+      if (before != null && before.result() == Result.MENDED) {
+        note(new Repair(finding, Result.LEFT, "was mended, and is damaged again"));
+        given.add(key);
+      }
+      if (given.contains(key)) {
         continue;
       }
       Repair repair = mended(finding, findings, seen.now());
+      if (repair.result() == Result.LEFT) {
+        repairs.put(key, repair); // told at the end, as what is mended next may help
+        continue;
+      }
       note(repair);
       if (repair.result() == Result.MENDED) {
         progress = true;

@@ -253,8 +253,9 @@ final class OverlayDriver implements LayerDriver {
       Path files = directory.resolve(DIFF);
       if (disk.facts(files).isEmpty()) {
         throw new CorruptException(
-            files, "is missing; `stowage system check` says what else is, and `stowage system repair` fetches"
-                + " it again");
+            files,
+            "is missing; `stowage system check` says what else is, and `stowage system repair`"
+                + " fetches it again");
       }
       Optional<Bytes> link = disk.read(directory.resolve(LINK), LARGEST_LOWER);
       Path shortPath =

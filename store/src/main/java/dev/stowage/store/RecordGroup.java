@@ -91,8 +91,8 @@ final class RecordGroup<R> {
       throw new CorruptException(
           source.file(),
           e.getMessage()
-              + "; `stowage system repair` keeps the records in it that can be read and makes others"
-              + " anew from what they were about");
+              + "; `stowage system repair` keeps the records in it that can be read and makes"
+              + " others anew from what they were about");
     }
   }
 

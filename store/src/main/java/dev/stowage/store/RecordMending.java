@@ -75,7 +75,8 @@ final class RecordMending {
       }
     }
     if (item.startsWith("signature")) {
-      return new Repair(finding, Result.LEFT, "signatures are fetched with the image: pull it again");
+      return new Repair(
+          finding, Result.LEFT, "signatures are fetched with the image: pull it again");
     }
     Optional<Bytes> content = Optional.empty();
     String from = "";
@@ -177,8 +178,7 @@ final class RecordMending {
       return derived(finding, id);
     }
     Lineage.Papers papers = Lineage.papers(there.get(), workshop.files(), workshop.disk());
-    Optional<Lineage> lineage =
-        Lineage.of(there.get(), papers, now, workshop.inspector().frame());
+    Optional<Lineage> lineage = Lineage.of(there.get(), papers, now, workshop.inspector().frame());
     if (lineage.isEmpty()) {
       return new Repair(finding, Result.LEFT, "its configuration cannot be read");
     }
@@ -186,7 +186,8 @@ final class RecordMending {
         lineage.get().steps().isEmpty()
             ? Optional.empty()
             : Optional.of(lineage.get().steps().getLast().id());
-    String text = "its configuration says what stands on top: " + top.map(LayerId::value).orElse("");
+    String text =
+        "its configuration says what stands on top: " + top.map(LayerId::value).orElse("");
     if (mode == Upkeep.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, text);
     }
@@ -206,7 +207,11 @@ final class RecordMending {
   }
 
   private Repair derived(Finding finding, ImageId id) throws IOException {
-    Path root = Path.of(finding.place()).getParent().getParent();
+    Layout layout = workshop.layout();
+    Path root =
+        Path.of(finding.place()).startsWith(layout.images(layout.imageRoot()))
+            ? layout.imageRoot()
+            : layout.graphRoot();
     Optional<ImageRecord> record =
         new ImageDerivation(workshop.disk(), workshop.layout(), workshop.files()).of(id, root);
     if (record.isEmpty()) {

@@ -252,7 +252,8 @@ public final class Snapshot {
             (layer.isEmpty() ? "no record of layer " : "a circle of parents at layer ")
                 + next.get()
                 + (next.get().equals(top) ? "" : ", which layer " + top + " stands on")
-                + "; see `stowage system check`; `stowage system repair` brings back what can be had");
+                + "; see `stowage system check`; `stowage system repair` brings back what can be"
+                + " had");
       }
       chain.add(layer.get());
       next = layer.get().parent();

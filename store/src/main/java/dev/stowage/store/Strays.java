@@ -183,9 +183,7 @@ final class Strays {
         continue;
       }
       String id =
-          name.endsWith(TAR_SPLIT)
-              ? name.substring(0, name.length() - TAR_SPLIT.length())
-              : name;
+          name.endsWith(TAR_SPLIT) ? name.substring(0, name.length() - TAR_SPLIT.length()) : name;
       if (Ids.looksMade(id)) {
         found.add(new Stray(Fault.STRAY_DATA, root, id, path, "belongs to nothing on record"));
       }

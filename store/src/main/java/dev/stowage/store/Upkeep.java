@@ -78,8 +78,7 @@ public final class Upkeep {
       Usage usage = Usage.of(Snapshot.EMPTY);
       for (Finding finding : leftovers) {
         Path path = Path.of(finding.place());
-        Path root =
-            path.startsWith(layout.imageRoot()) ? layout.imageRoot() : layout.graphRoot();
+        Path root = path.startsWith(layout.imageRoot()) ? layout.imageRoot() : layout.graphRoot();
         if (finding.fault() != Finding.Fault.UNUSED_LAYER
             && !known.has(new Strays.Stray(finding.fault(), root, finding.id(), path, ""))
             && (finding.fault() != Finding.Fault.STRAY_LAYER

@@ -54,15 +54,31 @@ final class FindingText {
     return switch (finding.grade()) {
       case LEFTOVER -> "Leftover: " + finding.text();
       case DAMAGED ->
-          "Damaged " + standing + finding.subject().word() + " " + finding.id() + ": " + finding.text();
+          "Damaged "
+              + standing
+              + finding.subject().word()
+              + " "
+              + finding.id()
+              + ": "
+              + finding.text();
       case LOST ->
-          "Lost " + standing + finding.subject().word() + " " + finding.id() + ": " + finding.text();
+          "Lost "
+              + standing
+              + finding.subject().word()
+              + " "
+              + finding.id()
+              + ": "
+              + finding.text();
     };
   }
 
   static String line(Repair repair) {
     String what =
-        repair.finding().subject().word() + " " + repair.finding().id() + ": " + repair.finding().text();
+        repair.finding().subject().word()
+            + " "
+            + repair.finding().id()
+            + ": "
+            + repair.finding().text();
     return switch (repair.result()) {
       case MENDED -> "Repaired " + what + ": " + repair.text();
       case MENDABLE -> "Would repair " + what + ": " + repair.text();

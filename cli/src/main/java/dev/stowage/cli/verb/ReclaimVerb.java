@@ -61,7 +61,11 @@ final class ReclaimVerb implements Verb {
                   + ")");
     }
     call.out()
-        .line("Total " + (words.on("dry-run") ? "reclaimable" : "reclaimed") + " space: " + Human.size(bytes));
+        .line(
+            "Total "
+                + (words.on("dry-run") ? "reclaimable" : "reclaimed")
+                + " space: "
+                + Human.size(bytes));
     return ExitCode.DONE;
   }
 }

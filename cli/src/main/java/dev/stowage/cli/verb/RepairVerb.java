@@ -30,9 +30,11 @@ final class RepairVerb implements Verb {
                 "cert-dir",
                 Flag.NO_SHORTHAND,
                 "use certificates at PATH (*.crt, *.cert, *.key) to connect"),
-            Flag.text("creds", Flag.NO_SHORTHAND, "Use USERNAME[:PASSWORD] for accessing the registry"),
+            Flag.text(
+                "creds", Flag.NO_SHORTHAND, "Use USERNAME[:PASSWORD] for accessing the registry"),
             Flag.toggle("dry-run", Flag.NO_SHORTHAND, "Only say what would be done"),
-            Flag.toggle("force", 'f', "With --remove-lost, remove the containers of lost images too"),
+            Flag.toggle(
+                "force", 'f', "With --remove-lost, remove the containers of lost images too"),
             FindingText.format(),
             Flag.text("from", Flag.NO_SHORTHAND, "A registry or a repository to ask first"),
             FindingText.level(),
