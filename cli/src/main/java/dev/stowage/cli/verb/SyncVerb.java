@@ -106,8 +106,7 @@ final class SyncVerb implements SkopeoVerb {
             that is there is left alone: signatures that its source got later are not carried over (copy does that).
 
             Allowed SOURCE transports (specified with --src): docker, dir, yaml.
-            Allowed DESTINATION transports (specified with --dest): docker, dir, oci.\
-            """)
+            Allowed DESTINATION transports (specified with --dest): docker, dir, oci.""")
         .withExamples("@ --src docker --dest dir --scoped registry.example.com/busybox /media/usb")
         .withFlags(flags.toArray(new Flag[0]));
   }
