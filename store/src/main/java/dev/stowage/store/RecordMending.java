@@ -74,6 +74,14 @@ final class RecordMending {
         return new Repair(finding, Result.MENDED, "put on record");
       }
     }
+    boolean empty = image.dataDigest(item).equals(Optional.of(Digest.of(Bytes.empty())));
+    if (empty) {
+      if (mode == Upkeep.Mode.DONE) {
+        put(image.id(), item, Bytes.empty(), file);
+        return new Repair(finding, Result.MENDED, "written again, as it was empty");
+      }
+      return new Repair(finding, Result.MENDABLE, "can be written again, as it was empty");
+    }
     if (item.startsWith("signature")) {
       return new Repair(
           finding, Result.LEFT, "signatures are fetched with the image: pull it again");
