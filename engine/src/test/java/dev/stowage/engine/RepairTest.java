@@ -77,8 +77,7 @@ class RepairTest {
     var _ = registry.addImage("it/app", "1", made);
     image =
         engine
-            .pull(
-                registry.host() + "/it/app:1", PullOptions.DEFAULT.withAccess(PLAIN), _ -> {})
+            .pull(registry.host() + "/it/app:1", PullOptions.DEFAULT.withAccess(PLAIN), _ -> {})
             .images()
             .getFirst();
     top = image.topLayer().orElseThrow().value();
@@ -112,8 +111,7 @@ class RepairTest {
               && !name.endsWith(".lock")) {
             String text = Files.readString(path, StandardCharsets.ISO_8859_1);
             content.put(
-                name,
-                name.contains("/diff/") ? text + Files.getLastModifiedTime(path) : text);
+                name, name.contains("/diff/") ? text + Files.getLastModifiedTime(path) : text);
           }
         }
       }
@@ -229,8 +227,7 @@ class RepairTest {
     assertEquals(1, found.size());
     assertFalse(found.getFirst().harmful());
     assertTrue(found.getFirst().bytes() >= 10_000);
-    assertEquals(
-        1, engine.reclaim(CheckOptions.DEFAULT, RepairOptions.Mode.PLANNED).size());
+    assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, RepairOptions.Mode.PLANNED).size());
     assertTrue(Files.exists(stray));
     assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, RepairOptions.Mode.DONE).size());
     assertFalse(Files.exists(stray));
