@@ -38,6 +38,9 @@ final class DataFiles {
         return Optional.empty();
       }
     }
+    if (image.dataSize(item).orElse(1) == 0) {
+      return Optional.of(Digest.of(Bytes.empty()));
+    }
     Optional<Digest> recorded = image.dataDigest(item);
     if (!item.equals(ImageRecord.MANIFEST_PREFIX)) {
       return recorded;

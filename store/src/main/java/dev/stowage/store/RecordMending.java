@@ -74,7 +74,7 @@ final class RecordMending {
         return new Repair(finding, Result.MENDED, "put on record");
       }
     }
-    boolean empty = image.dataDigest(item).equals(Optional.of(Digest.of(Bytes.empty())));
+    boolean empty = digest.equals(Optional.of(Digest.of(Bytes.empty())));
     if (empty) {
       if (mode == Upkeep.Mode.DONE) {
         put(image.id(), item, Bytes.empty(), file);
