@@ -160,6 +160,8 @@ class RepairTest {
         String text = Files.readString(layers, StandardCharsets.UTF_8);
         Files.writeString(layers, text.substring(0, text.length() - 20));
       }
+      case "rows that are none" ->
+          Files.writeString(layers, Files.readString(layers).replaceFirst("\\[", "[null,"));
       case "images.json" -> Files.writeString(root.resolve("overlay-images/images.json"), "");
       default -> throw new AssertionError(way);
     }
@@ -186,6 +188,7 @@ class RepairTest {
         "configuration",
         "layers.json",
         "torn layers.json",
+        "rows that are none",
         "images.json"
       })
   void whatIsDamagedIsSeenAndComesBackAsItWas(String way) throws IOException {

@@ -104,6 +104,13 @@ final class Inspector {
     }
     Snapshot now = before.snapshot();
     Map<String, Finding> found = new LinkedHashMap<>();
+    List<Table<?>> tables = new ArrayList<>(before.layerTables());
+    tables.addAll(before.imageTables());
+    for (Table<?> table : tables) {
+      if (table.strange() > 0 && !table.home().readOnly()) {
+        add(found, List.of(strange(table)));
+      }
+    }
     Set<Finding> faultyLayers = new LinkedHashSet<>();
     ImageInspection images = new ImageInspection(disk, files, layout, frame(), level);
     for (ImageRecord image : now.images()) {
@@ -140,6 +147,18 @@ final class Inspector {
         strays(strays, candidates, Strays.Known.of(before), Strays.Known.of(after), findings));
     findings.addAll(unused(after.snapshot(), unused));
     return new Seen(now, findings);
+  }
+
+  private static Finding strange(Table<?> table) {
+    return new Finding(
+        Fault.TABLE,
+        Grade.DAMAGED,
+        Finding.Standing.OWN,
+        String.valueOf(table.file().getFileName()),
+        "",
+        table.file().toString(),
+        table.file() + ": rows in it that are no records: " + table.strange(),
+        0);
   }
 
   /// What is wrong with a file, without the advice to do what the reader is about to.

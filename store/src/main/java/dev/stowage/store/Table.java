@@ -64,6 +64,17 @@ final class Table<R> {
     }
   }
 
+  /// How many rows are no records.
+  int strange() {
+    int count = 0;
+    for (Row<R> row : rows) {
+      if (row.record().isEmpty()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /// A copy to be changed.
   Table<R> copy() {
     return new Table<>(file, home, kind, new ArrayList<>(rows));
