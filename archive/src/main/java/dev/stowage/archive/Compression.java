@@ -45,6 +45,14 @@ public enum Compression {
     this.extension = extension;
   }
 
+  /// Gets ready to decompress: what is loaded and examined when it is first needed. Whoever has to
+  /// wait for something else meanwhile may have that done beside it.
+  public static void prepare() {
+    try (Inflation first = Inflation.fastest()) {
+      first.begin();
+    }
+  }
+
   /// What a tar file compressed so is usually named, without a leading dot.
   public String extension() {
     return extension;

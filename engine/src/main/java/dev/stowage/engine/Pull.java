@@ -1,5 +1,6 @@
 package dev.stowage.engine;
 
+import dev.stowage.archive.Compression;
 import dev.stowage.config.Candidates;
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.PullPolicy;
@@ -120,6 +121,8 @@ final class Pull {
     if (wanted instanceof Wanted.ById) {
       return new Pulled(List.of(byId(text)));
     }
+    // Beside the first questions, which leave the other processors idle.
+    Thread _ = Thread.ofPlatform().daemon().start(Compression::prepare);
     RegistriesConfig registries = RegistriesConfig.read(surroundings);
     try (RegistryDesk desk =
         RegistryDesk.open(surroundings, registries, options.access(), retries(), listener)) {

@@ -53,6 +53,7 @@ final class Staging implements Closeable {
   private final AtomicBoolean unsynced = new AtomicBoolean();
   private final AtomicBoolean inherited = new AtomicBoolean();
   private @Nullable WorkArea area;
+  private @Nullable Thread syncing;
 
   Staging(Disk disk, Layout layout, LayerDriver driver) {
     this.disk = disk;
@@ -84,6 +85,7 @@ final class Staging implements Closeable {
           driver.unpack(place, new SpaceWatch(plainTar, disk, work()), stages);
       disk.replace(
           place.resolve(CONTENTS), write(contents), Mode.PRIVATE_FILE, Durability.VOLATILE);
+      syncAhead();
       return new StagedLayer(this, place, contents);
     } catch (IOException | RuntimeException | Error e) {
       try {
@@ -140,6 +142,21 @@ final class Staging implements Closeable {
       }
     }
     disk.removeTree(place);
+  }
+
+  /// Begins to sync while other layers are still unpacked, so that less is left for the end.
+  private synchronized void syncAhead() {
+    if (syncing == null || !syncing.isAlive()) {
+      syncing = Thread.ofPlatform().name("stowage-sync").daemon().start(this::syncQuietly);
+    }
+  }
+
+  private void syncQuietly() {
+    try {
+      disk.syncFileSystem(layout.imageRoot());
+    } catch (IOException e) {
+      // The sync before the records are written will fail too, and tell.
+    }
   }
 
   /// Syncs what was staged since the last time, so that less is left to sync under the lock.
