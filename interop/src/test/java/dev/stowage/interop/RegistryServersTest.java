@@ -206,7 +206,7 @@ final class RegistryServersTest {
   void aServerThatIsBusyNowAndThenIsWaitedFor() throws IOException {
     String others =
         """
-        limit_req_zone $binary_remote_addr zone=few:1m rate=4r/s;
+        limit_req_zone $binary_remote_addr zone=few:1m rate=10r/s;
         limit_req_status 429;
         """;
     String server =
