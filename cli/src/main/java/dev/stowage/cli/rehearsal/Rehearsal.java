@@ -8,6 +8,7 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.EngineOptions;
 import dev.stowage.engine.Image;
+import dev.stowage.linux.ProcessEnd;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
@@ -54,6 +55,17 @@ public final class Rehearsal {
       case "read" -> rehearsal.read();
       case "remote" -> rehearsal.remote(Path.of(words[2]).toAbsolutePath());
       default -> rehearsal.change();
+    }
+    knowTheEnd();
+  }
+
+  /// Loads what a command ends with and a rehearsal does not, which would else be the only reason
+  /// to open the jar.
+  private static void knowTheEnd() {
+    try {
+      Class<?> _ = Class.forName(ProcessEnd.class.getName());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
     }
   }
 
