@@ -178,7 +178,7 @@ public final class Images {
   /// What [#remove] would do now; nothing is done.
   public Removal planRemoval(List<String> names, RemoveOptions options) throws IOException {
     View view = view();
-    return Removals.plan(view, lookup(view), names, options).removal();
+    return Removals.plan(view, lookup(view), names, options).shown(view);
   }
 
   /// What [#removeAll] would do now; nothing is done.
@@ -186,7 +186,7 @@ public final class Images {
     View view = view();
     return Removals.plan(
             view, Listings.of(view, lookup(view), clockFor(which), which, announcer::warn), options)
-        .removal();
+        .shown(view);
   }
 
   /// Removes images that are not needed, until there is none left. The bytes it tells of are those
@@ -197,7 +197,8 @@ public final class Images {
 
   /// What [#prune] would do now; nothing is done.
   public Removal planPrune(PruneOptions options) throws IOException {
-    return planPrune(view(), options).removal();
+    View view = view();
+    return planPrune(view, options).shown(view);
   }
 
   /// What images, containers and volumes take, by the records.

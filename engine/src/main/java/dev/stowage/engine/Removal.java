@@ -6,13 +6,15 @@ import dev.stowage.model.NotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// What became of a removal: a report for each image it came to, in the order it came to them, and
 /// the failures. Failures of some items do not keep others from being removed.
 ///
 /// @param freed the bytes that the disk gets back: measured where a removal was done that measures,
-///   else what the records say of the layers and data that go
-public record Removal(List<Report> reports, List<Failure> failures, long freed) {
+///   of a plan what the records say of the layers and data that go; nothing where nobody has to
+///   know
+public record Removal(List<Report> reports, List<Failure> failures, OptionalLong freed) {
 
   /// What became of an image.
   public enum Fate {
@@ -78,7 +80,7 @@ public record Removal(List<Report> reports, List<Failure> failures, long freed) 
   }
 
   Removal withFreed(long bytes) {
-    return new Removal(reports, failures, bytes);
+    return new Removal(reports, failures, OptionalLong.of(bytes));
   }
 
   /// All names that were taken, in order.

@@ -11,7 +11,14 @@ import java.util.Optional;
 /// @param changes in the order to make them
 /// @param removal what there is to tell once they are made
 /// @param happenings the events, in order, still without their time
-record RemovalPlan(List<Change> changes, Removal removal, List<Happening> happenings) {
+/// @param left what is left then
+record RemovalPlan(
+    List<Change> changes, Removal removal, List<Happening> happenings, Survivors left) {
+
+  /// What there is to tell where nothing is done, with the bytes that the records say would go.
+  Removal shown(View view) {
+    return removal.withFreed(Freed.bytes(view.snapshot(), left));
+  }
 
   /// One change of the store.
   sealed interface Change {}

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -127,8 +128,9 @@ final class Removals {
     }
     return new RemovalPlan(
         List.copyOf(changes),
-        new Removal(reports, failures, Freed.bytes(view.snapshot(), draft)),
-        List.copyOf(happenings));
+        new Removal(reports, failures, OptionalLong.empty()),
+        List.copyOf(happenings),
+        draft);
   }
 
   /// @param referencedBy what the image was found under; empty where nobody named it

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -267,6 +268,28 @@ class ImagesTest {
     assertEquals(List.of(), removal.failures());
     assertEquals(List.of(image.id()), removal.removed());
     assertEquals(List.of(), engine.images().list());
+  }
+
+  @Test
+  void aPlanTellsTheBytesOfTheRecordsAndChangesNothing() throws IOException {
+    Image image = make("content", "one");
+    make("content", "two");
+    Images images = engine.images();
+    Removal plan = images.planRemoval(List.of("one"), RemoveOptions.DEFAULT);
+    assertEquals(List.of(image.id()), plan.removed());
+    long data = plan.freed().orElseThrow();
+    Removal both = images.planRemovalOfAll(ListOptions.DEFAULT, RemoveOptions.DEFAULT);
+    // The layer goes only when nobody stands on it any more.
+    assertTrue(data > 0 && both.freed().orElseThrow() > 2 * data, data + " " + both.freed());
+    assertEquals(
+        both.freed(),
+        images.planPrune(PruneOptions.DEFAULT.with(new PruneOptions.Unused())).freed());
+    assertEquals(2, images.list().size());
+    assertEquals(
+        OptionalLong.empty(), images.remove(List.of("one"), RemoveOptions.DEFAULT).freed());
+    long measured =
+        images.prune(PruneOptions.DEFAULT.with(new PruneOptions.Unused())).freed().orElseThrow();
+    assertTrue(measured >= 4096, () -> "" + measured);
   }
 
   @Test

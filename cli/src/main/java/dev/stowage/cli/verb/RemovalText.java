@@ -25,8 +25,8 @@ final class RemovalText {
     for (ImageId image : removal.removed()) {
       call.out().line((when == When.PLANNED ? "Would delete: " : "Deleted: ") + image);
     }
-    if (when == When.PLANNED) {
-      call.out().line("Would free: " + Human.preciseSize(removal.freed()));
+    if (removal.freed().isPresent()) {
+      call.out().line("Would free: " + Human.preciseSize(removal.freed().getAsLong()));
     }
     return end(call, removal);
   }
@@ -49,12 +49,12 @@ final class RemovalText {
         any = true;
       }
     }
-    if (any) {
+    if (any && removal.freed().isPresent()) {
       call.out().flush();
       call.err()
           .println(
               (when == When.PLANNED ? "Would free: " : "Freed: ")
-                  + Human.preciseSize(removal.freed()));
+                  + Human.preciseSize(removal.freed().getAsLong()));
     }
     return end(call, removal);
   }
