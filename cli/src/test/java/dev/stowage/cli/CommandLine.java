@@ -33,7 +33,7 @@ final class CommandLine {
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  /// Runs a command line in a store of its own.
+  /// Runs a command line in a store of its own, which keeps its events to itself.
   ///
   /// @param directory where the store lies
   static Result inStore(Path directory, List<String> words) {
@@ -45,7 +45,9 @@ final class CommandLine {
                 "--runroot",
                 directory.resolve("run").toString(),
                 "--storage-driver",
-                "vfs"));
+                "vfs",
+                "--tmpdir",
+                directory.resolve("tmp").toString()));
     line.addAll(words);
     return run(line);
   }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.stowage.cli.output.Output;
 import dev.stowage.config.Surroundings;
 import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
@@ -13,14 +12,9 @@ import dev.stowage.model.Document;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +26,6 @@ class ListCommandsTest {
   @TempDir Path directory;
   private String file = "";
 
-  private record Result(int code, String out, String err) {}
-
   @BeforeEach
   void writeAFile() throws IOException {
     assumeTrue(
@@ -42,37 +34,17 @@ class ListCommandsTest {
     file = Files.writeString(directory.resolve("notes.txt"), "notes\n").toString();
   }
 
-  private Result run(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--runroot",
-                directory.resolve("run").toString(),
-                "--storage-driver",
-                "vfs"));
-    line.addAll(List.of(words));
-    int code =
-        new Stowage(
-                new Output(out),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Surroundings.ofThisProcess(),
-                InstantSource.system())
-            .run(line);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private CommandLine.Result run(String... words) {
+    return CommandLine.inStore(directory, List.of(words));
   }
 
   private void assertFails(int code, String err, String... words) {
-    assertEquals(new Result(code, "", "Error: " + err + "\n"), run(words));
+    assertEquals(new CommandLine.Result(code, "", "Error: " + err + "\n"), run(words));
   }
 
   @Test
   void aListIsMadeChangedShownAndRemoved() {
-    Result made = run("manifest", "create", "--annotation", "a=b", "mylist");
+    CommandLine.Result made = run("manifest", "create", "--annotation", "a=b", "mylist");
     assertEquals(0, made.code(), made.err());
     String id = made.out().strip();
     assertFails(
@@ -111,12 +83,12 @@ class ListCommandsTest {
       assertTrue(shown.contains(part + "\n"), shown);
     }
     assertEquals(0, run("manifest", "exists", "mylist").code());
-    assertEquals(new Result(1, "", ""), run("manifest", "exists", "nolist"));
+    assertEquals(new CommandLine.Result(1, "", ""), run("manifest", "exists", "nolist"));
     assertEquals(
-        new Result(0, "Untagged: localhost/mylist:latest\nDeleted: " + id + "\n", ""),
+        new CommandLine.Result(0, "Untagged: localhost/mylist:latest\nDeleted: " + id + "\n", ""),
         run("manifest", "rm", "mylist"));
     assertFails(1, "mylist: image not known", "manifest", "rm", "mylist");
-    assertEquals(new Result(0, "", ""), run("manifest", "rm", "--ignore", "mylist"));
+    assertEquals(new CommandLine.Result(0, "", ""), run("manifest", "rm", "--ignore", "mylist"));
   }
 
   @Test
@@ -133,11 +105,11 @@ class ListCommandsTest {
       Digest _ = registry.addImage("it/app", "amd64", image);
       Digest _ = registry.addManifest("it/app", "v1", index);
       String name = registry.host() + "/it/app:v1";
-      Result pulled =
+      CommandLine.Result pulled =
           run("pull", "-q", "--all", "--tls-verify=false", "--signature-policy", policy, name);
       assertEquals(0, pulled.code(), pulled.err());
       String digest = directory.resolve("digest").toString();
-      Result pushed =
+      CommandLine.Result pushed =
           run(
               "manifest",
               "push",
@@ -148,7 +120,7 @@ class ListCommandsTest {
               digest,
               name,
               "docker://" + registry.host() + "/my/app:v1");
-      assertEquals(new Result(0, "", ""), pushed);
+      assertEquals(new CommandLine.Result(0, "", ""), pushed);
       assertEquals(index.digest().toString(), Files.readString(Path.of(digest)));
       assertEquals(1, run("manifest", "exists", name).code());
     }
@@ -226,7 +198,8 @@ class ListCommandsTest {
 
   @Test
   void anArtifactIsAddedListedShownExtractedAndRemoved() throws IOException {
-    Result added = run("artifact", "add", "--type", "x/y", "registry.example/art:v1", file);
+    CommandLine.Result added =
+        run("artifact", "add", "--type", "x/y", "registry.example/art:v1", file);
     assertEquals(0, added.code(), added.err());
     String digest = added.out().strip();
     String table = run("artifact", "ls", "--no-trunc").out();
@@ -248,12 +221,14 @@ class ListCommandsTest {
             .out());
     Path out = directory.resolve("out");
     assertEquals(
-        new Result(0, "", ""),
+        new CommandLine.Result(0, "", ""),
         run("artifact", "extract", "registry.example/art:v1", out.toString()));
     assertEquals("notes\n", Files.readString(out));
     assertEquals(
-        new Result(0, digest + "\n", ""), run("artifact", "rm", "registry.example/art:v1"));
+        new CommandLine.Result(0, digest + "\n", ""),
+        run("artifact", "rm", "registry.example/art:v1"));
     assertEquals(
-        new Result(0, "", ""), run("artifact", "rm", "--ignore", "registry.example/art:v1"));
+        new CommandLine.Result(0, "", ""),
+        run("artifact", "rm", "--ignore", "registry.example/art:v1"));
   }
 }

@@ -111,7 +111,9 @@ class CrowdedStoreTest {
                 "--runroot",
                 directory.resolve("run").toString(),
                 "--storage-driver",
-                "overlay"));
+                "overlay",
+                "--tmpdir",
+                directory.resolve("tmp").toString()));
     line.addAll(List.of(words));
     int code =
         new Stowage(

@@ -213,6 +213,11 @@ public final class Rehearsal {
     List<String> line = new ArrayList<>();
     line.add("--root");
     line.add(store.resolve("root").toString());
+    // What is rehearsed has not happened, as far as this machine's events are concerned.
+    line.add("--events-backend");
+    line.add("file");
+    line.add("--tmpdir");
+    line.add(store.resolve("tmp").toString());
     line.add("--runroot");
     line.add(store.resolve("run").toString());
     line.addAll(List.of(words));
