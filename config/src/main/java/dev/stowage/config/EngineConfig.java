@@ -4,7 +4,6 @@ import dev.stowage.model.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +19,6 @@ import java.util.Optional;
 /// @param defaultTransport the transport of names that have none
 /// @param volumes what becomes of an image's volumes
 /// @param pullPolicy when an image is pulled for a container
-/// @param eventsLogger where events are recorded
 /// @param compression the format that layers are compressed to
 /// @param compressionLevel its level, where one was chosen
 /// @param archives whether an archive may hold several images
@@ -36,7 +34,6 @@ public record EngineConfig(
     Setting<String> defaultTransport,
     Setting<Volumes> volumes,
     Setting<PullPolicy> pullPolicy,
-    Setting<EventsLogger> eventsLogger,
     Setting<String> compression,
     Optional<Setting<Integer>> compressionLevel,
     Setting<Archives> archives,
@@ -47,13 +44,6 @@ public record EngineConfig(
     ANONYMOUS,
     TMPFS,
     IGNORE
-  }
-
-  /// Where events are recorded (`events_logger`).
-  public enum EventsLogger {
-    FILE,
-    JOURNALD,
-    NONE
   }
 
   /// Whether an archive may hold several images (`multi_image_archive`).
@@ -71,19 +61,8 @@ public record EngineConfig(
   /// @throws dev.stowage.model.NotFoundException if a variable names a file that is not there
   /// @throws MalformedException if a file is not what it should be
   public static EngineConfig read(Surroundings surroundings) throws IOException {
-    List<Path> files = new ArrayList<>();
-    List<Toml.Table> tables = new ArrayList<>();
-    for (ConfigFiles.Read read :
-        new ConfigFiles(
-                surroundings,
-                "containers.conf",
-                Optional.of("CONTAINERS_CONF"),
-                ConfigFiles.MainFiles.ALL)
-            .read()) {
-      files.add(read.table().file());
-      tables.add(read.table());
-    }
-    Merged engine = new Merged(tables).table("engine");
+    ContainersConf read = ContainersConf.read(surroundings);
+    Merged engine = read.engine();
     Optional<Setting<String>> delay = engine.text("retry_delay");
     Optional<Setting<Long>> level = engine.whole("compression_level");
     Optional<Setting<Boolean>> several = engine.truth("multi_image_archive");
@@ -95,7 +74,6 @@ public record EngineConfig(
         engine.text("image_default_transport").orElse(Setting.builtIn("docker://")),
         volumes(engine),
         pullPolicy(engine),
-        eventsLogger(engine),
         engine.text("compression_format").orElse(Setting.builtIn("gzip")),
         level.isEmpty() ? Optional.empty() : Optional.of(number(engine, "compression_level", 0)),
         several.isEmpty()
@@ -103,7 +81,7 @@ public record EngineConfig(
             : new Setting<>(
                 several.get().value() ? Archives.SEVERAL_IMAGES : Archives.ONE_IMAGE,
                 several.get().origin()),
-        files);
+        read.files());
   }
 
   private static Setting<Integer> number(Merged engine, String key, int otherwise)
@@ -173,26 +151,6 @@ public record EngineConfig(
     } catch (MalformedException e) {
       throw fault(policy.get(), String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Setting<EventsLogger> eventsLogger(Merged engine) throws MalformedException {
-    Optional<Setting<String>> logger = engine.text("events_logger");
-    if (logger.isEmpty()) {
-      return Setting.builtIn(EventsLogger.FILE);
-    }
-    EventsLogger chosen =
-        switch (logger.get().value()) {
-          case "file" -> EventsLogger.FILE;
-          case "journald" -> EventsLogger.JOURNALD;
-          case "none", "null" -> EventsLogger.NONE;
-          default ->
-              throw fault(
-                  logger.get(),
-                  "unknown events logger type: "
-                      + logger.get().value()
-                      + ", wanted file, journald or none");
-        };
-    return new Setting<>(chosen, logger.get().origin());
   }
 
   /// A duration such as `1m30s` or `500ms`.

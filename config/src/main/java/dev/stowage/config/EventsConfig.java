@@ -1,12 +1,9 @@
 package dev.stowage.config;
 
-import dev.stowage.config.EngineConfig.EventsLogger;
 import dev.stowage.model.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,21 +16,18 @@ import java.util.Optional;
 /// @see <a
 ///   href="https://github.com/containers/container-libs/blob/main/common/docs/containers.conf.5.md">
 ///   containers.conf(5)</a>
-public record EventsConfig(EventsLogger logger, Path file, long largest) {
+public record EventsConfig(Logger logger, Path file, long largest) {
   private static final long USUAL_LARGEST = 1_000_000;
 
+  /// What events are kept by (`events_logger`).
+  public enum Logger {
+    FILE,
+    JOURNALD,
+    NONE
+  }
+
   public static EventsConfig read(Surroundings surroundings) throws IOException {
-    List<Toml.Table> tables = new ArrayList<>();
-    for (ConfigFiles.Read read :
-        new ConfigFiles(
-                surroundings,
-                "containers.conf",
-                Optional.of("CONTAINERS_CONF"),
-                ConfigFiles.MainFiles.ALL)
-            .read()) {
-      tables.add(read.table());
-    }
-    Merged engine = new Merged(tables).table("engine");
+    Merged engine = ContainersConf.read(surroundings).engine();
     Optional<Setting<String>> logger = engine.text("events_logger");
     Optional<Setting<String>> file = engine.text("events_logfile_path");
     Optional<Setting<String>> temporary = engine.text("tmp_dir");
@@ -43,11 +37,26 @@ public record EventsConfig(EventsLogger logger, Path file, long largest) {
             ? Path.of(temporary.get().value())
             : directory(surroundings);
     return new EventsConfig(
-        logger.isPresent() ? logger(logger.get().value()) : usual(surroundings),
+        logger.isPresent() ? told(logger.get(), EventsConfig::logger) : usual(surroundings),
         file.isPresent() && !file.get().value().isEmpty()
             ? Path.of(file.get().value())
             : in(directory),
-        size.isPresent() ? bytes(size.get().value()) : USUAL_LARGEST);
+        size.isPresent() ? told(size.get(), EventsConfig::bytes) : USUAL_LARGEST);
+  }
+
+  /// Reads the text of a setting.
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(String text) throws MalformedException;
+  }
+
+  /// The value of a setting; that it is none is told with where it stands.
+  private static <T> T told(Setting<String> setting, Reading<T> reading) throws MalformedException {
+    try {
+      return reading.of(setting.value());
+    } catch (MalformedException e) {
+      throw new MalformedException(setting.origin() + ": " + e.getMessage());
+    }
   }
 
   private static Path in(Path directory) {
@@ -66,24 +75,24 @@ public record EventsConfig(EventsLogger logger, Path file, long largest) {
     return new EventsConfig(logger, in(directory), largest);
   }
 
-  private static EventsLogger logger(String name) throws MalformedException {
+  private static Logger logger(String name) throws MalformedException {
     return switch (name) {
-      case "file" -> EventsLogger.FILE;
-      case "journald" -> EventsLogger.JOURNALD;
-      case "none", "null" -> EventsLogger.NONE;
+      case "file" -> Logger.FILE;
+      case "journald" -> Logger.JOURNALD;
+      case "none", "null" -> Logger.NONE;
       default ->
           throw new MalformedException(
               "unknown events logger type: " + name + ", wanted file, journald or none");
     };
   }
 
-  private static EventsLogger usual(Surroundings surroundings) {
+  private static Logger usual(Surroundings surroundings) {
     boolean journal =
         Files.isDirectory(surroundings.system("/run/log/journal"))
             || Files.isDirectory(surroundings.system("/var/log/journal"));
     return journal && Files.isDirectory(surroundings.system("/run/systemd/system"))
-        ? EventsLogger.JOURNALD
-        : EventsLogger.FILE;
+        ? Logger.JOURNALD
+        : Logger.FILE;
   }
 
   private static Path directory(Surroundings surroundings) {

@@ -55,7 +55,7 @@ final class EngineConfigTest {
     assertEquals("2 (" + place.at(ADMINISTRATORS) + ":2)", config.retries().toString());
     assertEquals(Duration.ofMillis(61_500), config.retryDelay().orElseThrow().value());
     assertEquals(2, config.parallelCopies().value());
-    assertEquals(EngineConfig.EventsLogger.JOURNALD, config.eventsLogger().value());
+    assertEquals(EventsConfig.Logger.JOURNALD, EventsConfig.read(place.surroundings()).logger());
     assertEquals(Optional.empty(), config.temporary().value());
     assertEquals(PullPolicy.NEWER, config.pullPolicy().value());
     assertEquals(EngineConfig.Volumes.IGNORE, config.volumes().value());
@@ -81,7 +81,6 @@ final class EngineConfigTest {
         "image_copy_tmp_dir = 'here'",
         "image_volume_mode = 'keep'",
         "pull_policy = 'sometimes'",
-        "events_logger = 'paper'",
       })
   void whatCannotBeMeantIsRefusedWithItsPlace(String line) throws IOException {
     Place place = Place.ofRoot(root).file(ADMINISTRATORS, "[engine]\n" + line);

@@ -1,6 +1,5 @@
 package dev.stowage.engine;
 
-import dev.stowage.config.EngineConfig.EventsLogger;
 import dev.stowage.config.EventsConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.model.Bytes;
@@ -57,7 +56,7 @@ public final class EventLog {
 
   /// Writes an event where it is kept in a file.
   public void write(Event event) throws IOException {
-    if (config.logger() != EventsLogger.FILE) {
+    if (config.logger() != EventsConfig.Logger.FILE) {
       return;
     }
     Path file = config.file();

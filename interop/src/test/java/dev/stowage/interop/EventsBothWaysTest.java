@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.config.EngineConfig.EventsLogger;
 import dev.stowage.config.EventsConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.engine.Engine;
@@ -78,7 +77,8 @@ class EventsBothWaysTest {
       String theirs = podman(work, "import", "-q", tar.toString(), "localhost/theirs:1").strip();
       EventLog log =
           new EventLog(
-              new EventsConfig(EventsLogger.FILE, work.resolve("tmp/events/events.log"), 1_000_000),
+              new EventsConfig(
+                  EventsConfig.Logger.FILE, work.resolve("tmp/events/events.log"), 1_000_000),
               Surroundings.ofThisProcess());
       Listener listener =
           progress -> {
@@ -127,7 +127,7 @@ class EventsBothWaysTest {
       Path file = work.resolve("tmp/events/events.log");
       EventLog log =
           new EventLog(
-              new EventsConfig(EventsLogger.FILE, file, 2000), Surroundings.ofThisProcess());
+              new EventsConfig(EventsConfig.Logger.FILE, file, 2000), Surroundings.ofThisProcess());
       for (int i = 0; i < 40; i++) {
         log.write(
             new dev.stowage.model.Event(
