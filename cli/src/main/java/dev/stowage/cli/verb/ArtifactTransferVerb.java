@@ -4,18 +4,13 @@ import dev.stowage.cli.grammar.Arguments;
 import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.Words;
-import dev.stowage.cli.output.Transfers;
-import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.engine.PushOptions;
 import dev.stowage.model.Document;
 import dev.stowage.model.Reference;
-import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.TrustChoice;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,35 +83,20 @@ final class ArtifactTransferVerb implements Verb {
   @Override
   public int run(Call call) throws IOException {
     Words words = call.words();
-    Transfers shown =
-        new Transfers(
-            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
-    Listener listener =
-        progress -> {
-          if (!words.on("quiet")) {
-            shown.on(progress);
-          }
-          Session.heard(progress, call);
-        };
     String name = words.arguments().getFirst();
     Document pushed;
-    try (Engine engine = Session.open(call)) {
+    try (Progresses progress = new Progresses(call);
+        Engine engine = Session.open(call)) {
       if (pulls) {
-        String digest = engine.artifacts().pull(name, pull(call), listener).digest().hex();
-        shown.end();
+        String digest =
+            engine.artifacts().pull(name, pull(call), progress.listener()).digest().hex();
+        progress.end();
         call.out().line(digest);
         return ExitCode.DONE;
       }
-      pushed = engine.artifacts().push(name, push(call, name), listener);
-    } finally {
-      shown.end();
+      pushed = engine.artifacts().push(name, push(call, name), progress.listener());
     }
-    if (words.given("digestfile")) {
-      Files.writeString(
-          call.surroundings().absolute(words.text("digestfile")),
-          pushed.digest().toString(),
-          StandardCharsets.UTF_8);
-    }
+    DigestFile.write(call, pushed.digest());
     return ExitCode.DONE;
   }
 

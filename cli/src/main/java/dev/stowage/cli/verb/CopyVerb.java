@@ -7,7 +7,6 @@ import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Log;
 import dev.stowage.engine.Engine;
-import dev.stowage.engine.EngineOptions;
 import dev.stowage.engine.TransferOptions;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Platform;
@@ -22,9 +21,6 @@ import dev.stowage.transfer.CopyOptions.Sealing;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -126,10 +122,12 @@ final class CopyVerb implements SkopeoVerb {
             Container "IMAGE-NAME" uses a "transport":"details" format.
 
               Supported transports:
-              containers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive, tarball""")
+              containers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive, tarball\
+            """)
         .withExamples(
             "@ docker://quay.io/skopeo/stable:latest docker://registry.example.com/skopeo:latest",
-            "@ containers-storage:[overlay@/a+/run/a]image:1 containers-storage:[overlay@/b+/run/b]image:1")
+            "@ containers-storage:[overlay@/a+/run/a]image:1"
+                + " containers-storage:[overlay@/b+/run/b]image:1")
         .withFlags(flags.toArray(new Flag[0]));
   }
 
@@ -161,22 +159,9 @@ final class CopyVerb implements SkopeoVerb {
     try (Progresses progress = new Progresses(call)) {
       copied =
           Engine.copy(
-              call.surroundings(),
-              EngineOptions.DEFAULT
-                  .withStorage(Session.overrides(words, call.surroundings()))
-                  .withLifetime(EngineOptions.Lifetime.ONE_COMMAND),
-              from,
-              to,
-              options,
-              progress.listener());
+              call.surroundings(), Session.options(call), from, to, options, progress.listener());
     }
-    if (words.given("digestfile")) {
-      Path _ =
-          Files.writeString(
-              call.surroundings().absolute(words.text("digestfile")),
-              copied.manifest().digest().toString(),
-              StandardCharsets.UTF_8);
-    }
+    DigestFile.write(call, copied.manifest().digest());
     return ExitCode.DONE;
   }
 

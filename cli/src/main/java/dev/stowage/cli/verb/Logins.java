@@ -100,7 +100,6 @@ final class Logins {
     if (words.given("cert-dir")) {
       access = access.withCertificates(call.surroundings().absolute(words.text("cert-dir")));
     }
-    return Remote.open(
-        call.surroundings(), access, Optional.empty(), progress -> Session.heard(progress, call));
+    return Remote.open(call.surroundings(), access, Optional.empty(), new Heard(call));
   }
 }

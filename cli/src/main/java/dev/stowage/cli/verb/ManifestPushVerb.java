@@ -5,8 +5,6 @@ import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.grammar.Words;
-import dev.stowage.cli.output.Transfers;
-import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.ManifestList;
 import dev.stowage.engine.PushOptions;
@@ -19,10 +17,7 @@ import dev.stowage.model.Reference;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.CopyOptions.Form;
-import dev.stowage.transfer.Listener;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,38 +75,20 @@ final class ManifestPushVerb implements Verb {
       throw new UsageException("invalid destination \"" + destination + "\"");
     }
     PushOptions options = options(call);
-    Transfers shown =
-        new Transfers(
-            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
-    Listener listener =
-        progress -> {
-          if (!words.on("quiet")) {
-            shown.on(progress);
-          }
-          Session.heard(progress, call);
-        };
-    try (Engine engine = Session.open(call)) {
+    try (Progresses progress = new Progresses(call);
+        Engine engine = Session.open(call)) {
       ManifestList list = list(engine, name);
       Optional<Reference> identity =
           SigningFlags.sign(words)
               ? SigningFlags.identity(words, Pushed.location(destination))
               : Optional.empty();
-      Pushed pushed;
-      try {
-        pushed =
-            list.push(
-                destination,
-                options.withCopy(options.copy().withSigning(SigningFlags.signing(call, identity))),
-                listener);
-      } finally {
-        shown.end();
-      }
-      if (words.given("digestfile")) {
-        Files.writeString(
-            call.surroundings().absolute(words.text("digestfile")),
-            pushed.digest().toString(),
-            StandardCharsets.UTF_8);
-      }
+      Pushed pushed =
+          list.push(
+              destination,
+              options.withCopy(options.copy().withSigning(SigningFlags.signing(call, identity))),
+              progress.listener());
+      progress.end();
+      DigestFile.write(call, pushed.digest());
       if (words.on("rm") || words.on("purge")) {
         remove(engine, list);
       }

@@ -8,7 +8,6 @@ import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Log;
 import dev.stowage.engine.ConfigEdit;
 import dev.stowage.engine.Engine;
-import dev.stowage.engine.EngineOptions;
 import dev.stowage.engine.Mutation;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.engine.TransferOptions;
@@ -212,9 +211,7 @@ final class MutateVerb implements SkopeoVerb {
       copied =
           Engine.mutate(
               call.surroundings(),
-              EngineOptions.DEFAULT
-                  .withStorage(Session.overrides(words, call.surroundings()))
-                  .withLifetime(EngineOptions.Lifetime.ONE_COMMAND),
+              Session.options(call),
               from,
               to,
               mutation,

@@ -8,12 +8,12 @@ import java.io.Closeable;
 /// What the user sees of transfers while one command runs: nothing where `--quiet` is given.
 /// Closing it takes back what was drawn.
 final class Progresses implements Closeable {
-  private final Call call;
+  private final Listener heard;
   private final Transfers shown;
   private final boolean quiet;
 
   Progresses(Call call) {
-    this.call = call;
+    this.heard = new Heard(call);
     this.shown =
         new Transfers(
             call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
@@ -25,12 +25,17 @@ final class Progresses implements Closeable {
       if (!quiet) {
         shown.on(progress);
       }
-      Session.heard(progress, call);
+      heard.on(progress);
     };
+  }
+
+  /// Takes back what is drawn, so that something else can be written.
+  void end() {
+    shown.end();
   }
 
   @Override
   public void close() {
-    shown.end();
+    end();
   }
 }

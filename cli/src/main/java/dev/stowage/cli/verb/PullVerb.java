@@ -5,14 +5,11 @@ import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.UsageException;
 import dev.stowage.cli.grammar.Words;
-import dev.stowage.cli.output.Transfers;
 import dev.stowage.config.PullPolicy;
-import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.Image;
 import dev.stowage.engine.PullOptions;
 import dev.stowage.model.Platform;
-import dev.stowage.transfer.Listener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,26 +110,17 @@ final class PullVerb implements Verb {
   public int run(Call call) throws IOException {
     Words words = call.words();
     PullOptions options = options(call);
-    Transfers shown =
-        new Transfers(
-            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
-    Listener listener =
-        progress -> {
-          if (!words.on("quiet")) {
-            shown.on(progress);
-          }
-          Session.heard(progress, call);
-        };
     List<IOException> failures = new ArrayList<>();
-    try (Engine engine = Session.open(call)) {
+    try (Progresses progress = new Progresses(call);
+        Engine engine = Session.open(call)) {
       for (String name : words.arguments()) {
         try {
-          for (Image image : engine.pull(name, options, listener).images()) {
-            shown.end();
+          for (Image image : engine.pull(name, options, progress.listener()).images()) {
+            progress.end();
             call.out().line(image.id().value());
           }
         } catch (IOException e) {
-          shown.end();
+          progress.end();
           failures.add(e);
         }
       }

@@ -5,8 +5,6 @@ import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Log;
-import dev.stowage.cli.output.Transfers;
-import dev.stowage.config.Terminal;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.LookupOptions;
 import dev.stowage.engine.PullOptions;
@@ -14,13 +12,10 @@ import dev.stowage.engine.PushOptions;
 import dev.stowage.engine.Pushed;
 import dev.stowage.model.Reference;
 import dev.stowage.transfer.CopyOptions;
-import dev.stowage.transfer.Listener;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.Location;
 import dev.stowage.transfer.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -129,28 +124,19 @@ final class PushVerb implements Verb {
   public int run(Call call) throws IOException {
     Words words = call.words();
     PushOptions options = options(call);
-    Transfers shown =
-        new Transfers(
-            call.err(), call.surroundings().terminal().error() == Terminal.Stream.TERMINAL);
-    Listener listener =
-        progress -> {
-          if (!words.on("quiet")) {
-            shown.on(progress);
-          }
-          Session.heard(progress, call);
-        };
     List<String> arguments = words.arguments();
     Optional<String> destination =
         arguments.size() > 1 ? Optional.of(arguments.get(1)) : Optional.<String>empty();
     Pushed pushed;
-    try (Engine engine = Session.open(call)) {
+    try (Progresses progress = new Progresses(call);
+        Engine engine = Session.open(call)) {
       CopyOptions copy =
           options
               .copy()
               .withSigning(SigningFlags.signing(call, identity(words, engine, destination)));
-      pushed = engine.push(arguments.getFirst(), destination, options.withCopy(copy), listener);
-    } finally {
-      shown.end();
+      pushed =
+          engine.push(
+              arguments.getFirst(), destination, options.withCopy(copy), progress.listener());
     }
     for (Outcome layer : pushed.layers()) {
       call.log()
@@ -161,12 +147,7 @@ final class PushVerb implements Verb {
                   + layer.means().words()
                   + (layer.sameDigest() ? "" : ", now " + layer.result().digest()));
     }
-    if (words.given("digestfile")) {
-      Files.writeString(
-          call.surroundings().absolute(words.text("digestfile")),
-          pushed.digest().toString(),
-          StandardCharsets.UTF_8);
-    }
+    DigestFile.write(call, pushed.digest());
     return ExitCode.DONE;
   }
 

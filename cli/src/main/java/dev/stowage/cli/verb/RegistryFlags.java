@@ -61,8 +61,7 @@ final class RegistryFlags {
         words.given("retry-times")
             ? Optional.of(Integer.parseInt(words.text("retry-times")))
             : Optional.empty();
-    return Remote.open(
-        call.surroundings(), access(call), retries, progress -> Session.heard(progress, call));
+    return Remote.open(call.surroundings(), access(call), retries, new Heard(call));
   }
 
   /// What the flags say over the head of the configuration. A password that is not given with its

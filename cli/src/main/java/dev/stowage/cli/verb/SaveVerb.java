@@ -86,7 +86,7 @@ final class SaveVerb implements Verb {
     }
     try (Progresses progress = new Progresses(call);
         Engine engine = Session.open(call)) {
-      Listener listener = toStream ? told -> Session.heard(told, call) : progress.listener();
+      Listener listener = toStream ? new Heard(call) : progress.listener();
       List<?> _ = engine.save(names, output, options, listener);
     }
     return ExitCode.DONE;

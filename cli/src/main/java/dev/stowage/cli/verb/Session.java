@@ -1,15 +1,12 @@
 package dev.stowage.cli.verb;
 
 import dev.stowage.cli.grammar.Words;
-import dev.stowage.cli.output.Log;
 import dev.stowage.config.StorageConfig;
 import dev.stowage.config.StorageOverrides;
 import dev.stowage.config.Surroundings;
 import dev.stowage.engine.Engine;
 import dev.stowage.engine.EngineOptions;
-import dev.stowage.model.Event;
 import dev.stowage.model.UnsupportedException;
-import dev.stowage.transfer.Listener;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -21,16 +18,14 @@ final class Session {
 
   /// The engine; whoever asked closes it.
   static Engine open(Call call) throws IOException {
-    return open(call, progress -> heard(progress, call));
+    return Engine.open(call.surroundings(), options(call).withListener(new Heard(call)));
   }
 
-  static Engine open(Call call, Listener listener) throws IOException {
-    return Engine.open(
-        call.surroundings(),
-        EngineOptions.DEFAULT
-            .withStorage(overrides(call.words(), call.surroundings()))
-            .withListener(listener)
-            .withLifetime(EngineOptions.Lifetime.ONE_COMMAND));
+  /// What the global flags say of the engine.
+  static EngineOptions options(Call call) {
+    return EngineOptions.DEFAULT
+        .withStorage(overrides(call.words(), call.surroundings()))
+        .withLifetime(EngineOptions.Lifetime.ONE_COMMAND);
   }
 
   /// The engine for what mounts. In a namespace that the launcher made for this command alone, a
@@ -85,21 +80,5 @@ final class Session {
           equals < 0 ? "" : text.substring(equals + 1));
     }
     return pairs;
-  }
-
-  /// Passes on what the user should know.
-  static void heard(Listener.Progress progress, Call call) {
-    Log log = call.log();
-    // Not a switch: one over types is linked at run time, which a short command feels.
-    if (progress instanceof Listener.Progress.Warned(String text)) {
-      log.say(Log.Level.WARN, text);
-    } else if (progress instanceof Listener.Progress.Changed(Event event)) {
-      log.say(Log.Level.DEBUG, "Event: " + event.kind().word() + " " + event.name());
-      try {
-        EventsVerb.log(call).write(event);
-      } catch (IOException e) {
-        log.say(Log.Level.DEBUG, "the event is not kept: " + e.getMessage());
-      }
-    }
   }
 }

@@ -9,7 +9,6 @@ import dev.stowage.cli.output.Human;
 import dev.stowage.cli.output.Log;
 import dev.stowage.config.SyncList;
 import dev.stowage.engine.Engine;
-import dev.stowage.engine.EngineOptions;
 import dev.stowage.engine.SyncDestination;
 import dev.stowage.engine.SyncOptions;
 import dev.stowage.engine.SyncSource;
@@ -106,7 +105,8 @@ final class SyncVerb implements SkopeoVerb {
             that is there is left alone: signatures that its source got later are not carried over (copy does that).
 
             Allowed SOURCE transports (specified with --src): docker, dir, yaml.
-            Allowed DESTINATION transports (specified with --dest): docker, dir, oci.""")
+            Allowed DESTINATION transports (specified with --dest): docker, dir, oci.\
+            """)
         .withExamples("@ --src docker --dest dir --scoped registry.example.com/busybox /media/usb")
         .withFlags(flags.toArray(new Flag[0]));
   }
@@ -131,13 +131,11 @@ final class SyncVerb implements SkopeoVerb {
       synced =
           Engine.sync(
               call.surroundings(),
-              EngineOptions.DEFAULT
-                  .withStorage(Session.overrides(words, call.surroundings()))
-                  .withLifetime(EngineOptions.Lifetime.ONE_COMMAND),
+              Session.options(call),
               source,
               destination,
               options,
-              progress -> Session.heard(progress, call),
+              new Heard(call),
               told);
     } catch (IOException | RuntimeException e) {
       try {
