@@ -230,7 +230,7 @@ public final class Engine implements Closeable {
   /// Removes what belongs to nothing.
   ///
   /// @return what was removed, or would be, with the room that it took
-  public List<Finding> reclaim(CheckOptions options, RepairOptions.Mode mode) throws IOException {
+  public List<Finding> reclaim(CheckOptions options, Repair.Mode mode) throws IOException {
     return new Upkeeping(this).reclaim(options, mode);
   }
 

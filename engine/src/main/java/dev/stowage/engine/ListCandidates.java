@@ -1,6 +1,5 @@
 package dev.stowage.engine;
 
-import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
@@ -11,12 +10,11 @@ import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.MediaType;
 import dev.stowage.model.MismatchException;
-import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.transfer.ImageSource;
+import dev.stowage.transfer.place.ImageCheck;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,20 +50,7 @@ final class ListCandidates {
     if (!(Manifest.parse(document) instanceof ImageIndex index)) {
       throw new MalformedException("not an index: " + document.digest());
     }
-    Optional<Descriptor> chosen = PlatformChoice.of(platform).choose(index);
-    if (chosen.isEmpty()) {
-      throw new NotFoundException(
-          NotFoundException.Kind.MANIFEST,
-          platform.toString(),
-          "no image found in image index for architecture \""
-              + platform.architecture()
-              + "\", variant \""
-              + platform.variant()
-              + "\", OS \""
-              + platform.os()
-              + "\"");
-    }
-    return chosen.get().digest();
+    return PlatformChoice.of(platform).require(index).digest();
   }
 
   private static ListEntry alone(ImageSource source, Document document) throws IOException {
@@ -100,7 +85,7 @@ final class ListCandidates {
         || !manifest.isImage()) {
       return entry;
     }
-    Platform own = config(source, manifest.config()).platform();
+    Platform own = ImageConfig.parse(ImageCheck.config(source, manifest)).platform();
     boolean system = said.os().isEmpty();
     boolean processor = said.architecture().isEmpty();
     return entry.withPlatform(
@@ -110,26 +95,6 @@ final class ListCandidates {
             processor ? own.variant() : said.variant(),
             system ? own.osVersion() : said.osVersion(),
             system ? own.osFeatures() : said.osFeatures()));
-  }
-
-  private static ImageConfig config(ImageSource source, Descriptor config) throws IOException {
-    if (config.size() > ImageConfig.LARGEST) {
-      throw new MalformedException(
-          "the configuration has "
-              + config.size()
-              + " bytes; at most "
-              + ImageConfig.LARGEST
-              + " are read");
-    }
-    try (InputStream stream = source.blob(config)) {
-      Bytes bytes = Bytes.owning(stream.readNBytes(ImageConfig.LARGEST));
-      if (!Digest.of(bytes).equals(config.digest())
-          && config.digest().algorithm() == Digest.Algorithm.SHA256) {
-        throw new MismatchException(
-            "the configuration", config.digest().toString(), Digest.of(bytes).toString());
-      }
-      return ImageConfig.parse(bytes);
-    }
   }
 
   /// What an entry says that a list is about: a manifest, wherever it is.

@@ -8,7 +8,6 @@ import dev.stowage.model.Json;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
 import dev.stowage.model.MediaType;
-import dev.stowage.model.Platform;
 import dev.stowage.model.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -157,7 +156,7 @@ final class ListText {
     putUrls(text, descriptor);
     putAnnotations(text, descriptor.annotations());
     entry.data().ifPresent(data -> text.put("data", base64(data)));
-    descriptor.platform().ifPresent(platform -> text.put("platform", platform(platform).build()));
+    descriptor.platform().ifPresent(platform -> text.put("platform", platform.json().build()));
     entry.artifactType().ifPresent(type -> text.put("artifactType", type.value()));
     entry.others().forEach(text::put);
     return text.build();
@@ -175,7 +174,7 @@ final class ListText {
             .put("size", descriptor.size())
             .put("digest", descriptor.digest().toString());
     putUrls(text, descriptor);
-    Json.Builder platform = platform(entry.platform());
+    Json.Builder platform = entry.platform().json();
     if (!entry.features().isEmpty()) {
       platform.put("features", Json.ofStrings(entry.features()));
     }
@@ -194,21 +193,6 @@ final class ListText {
       new TreeMap<>(annotations).forEach(sorted::put);
       text.put("annotations", sorted.build());
     }
-  }
-
-  private static Json.Builder platform(Platform platform) {
-    Json.Builder text =
-        Json.object().put("architecture", platform.architecture()).put("os", platform.os());
-    if (!platform.osVersion().isEmpty()) {
-      text.put("os.version", platform.osVersion());
-    }
-    if (!platform.osFeatures().isEmpty()) {
-      text.put("os.features", Json.ofStrings(platform.osFeatures()));
-    }
-    if (!platform.variant().isEmpty()) {
-      text.put("variant", platform.variant());
-    }
-    return text;
   }
 
   /// What is shown of a list: Docker's words, and after them what OCI has besides.

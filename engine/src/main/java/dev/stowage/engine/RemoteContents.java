@@ -6,12 +6,10 @@ import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
-import dev.stowage.model.ImageConfig;
 import dev.stowage.model.ImageIndex;
 import dev.stowage.model.ImageManifest;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Manifest;
-import dev.stowage.model.NotFoundException;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.model.UnsupportedException;
@@ -24,7 +22,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// What an image consists of, read from where it lies without bringing it here.
 public final class RemoteContents {
@@ -35,20 +32,8 @@ public final class RemoteContents {
       throws IOException {
     Manifest parsed = Manifest.parse(toplevel);
     if (parsed instanceof ImageIndex index) {
-      Optional<Descriptor> chosen = PlatformChoice.of(platform).choose(index);
-      if (chosen.isEmpty()) {
-        throw new NotFoundException(
-            NotFoundException.Kind.MANIFEST,
-            platform.toString(),
-            "no image found in image index for architecture \""
-                + platform.architecture()
-                + "\", variant \""
-                + platform.variant()
-                + "\", OS \""
-                + platform.os()
-                + "\"");
-      }
-      parsed = Manifest.parse(source.manifest(chosen.get().digest()));
+      Descriptor chosen = PlatformChoice.of(platform).require(index);
+      parsed = Manifest.parse(source.manifest(chosen.digest()));
     }
     return switch (parsed) {
       case ImageManifest image -> image;
@@ -108,15 +93,7 @@ public final class RemoteContents {
     if (!manifest.isImage()) {
       throw new UnsupportedException("an artifact that is no image has no file system");
     }
-    List<Digest> diffIds = ImageConfig.parse(ImageCheck.config(source, manifest)).diffIds();
-    if (diffIds.size() != manifest.layers().size()) {
-      throw new MalformedException(
-          "the manifest has "
-              + manifest.layers().size()
-              + " layers, the configuration "
-              + diffIds.size()
-              + " diff IDs");
-    }
+    List<Digest> diffIds = ImageCheck.diffIds(source, manifest);
     List<Part> layers = new ArrayList<>();
     for (Descriptor layer : manifest.layers()) {
       layers.add(Part.layer(layer, layers.size()).withDiffId(diffIds.get(layers.size())));

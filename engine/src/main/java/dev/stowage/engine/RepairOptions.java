@@ -1,6 +1,7 @@
 package dev.stowage.engine;
 
 import dev.stowage.model.CheckLevel;
+import dev.stowage.model.Repair;
 import dev.stowage.transfer.RegistryAccess;
 import java.util.Optional;
 
@@ -11,28 +12,22 @@ import java.util.Optional;
 /// @param from a registry or a repository that is asked before those the images have their names of
 /// @param access how registries are talked to
 public record RepairOptions(
-    Mode mode, CheckLevel level, Lost lost, Optional<String> from, RegistryAccess access) {
-
-  /// Whether anything is done.
-  public enum Mode {
-    PLANNED,
-    DONE
-  }
-
-  /// What is done with what nobody can bring back.
-  public enum Lost {
-    KEPT,
-    REMOVED,
-    /// With the containers that use it.
-    REMOVED_WITH_CONTAINERS
-  }
+    Repair.Mode mode,
+    CheckLevel level,
+    Repair.Lost lost,
+    Optional<String> from,
+    RegistryAccess access) {
 
   /// Everything is read, what can be had is mended, and nothing is removed.
   public static final RepairOptions DEFAULT =
       new RepairOptions(
-          Mode.DONE, CheckLevel.FULL, Lost.KEPT, Optional.empty(), RegistryAccess.DEFAULT);
+          Repair.Mode.DONE,
+          CheckLevel.FULL,
+          Repair.Lost.KEPT,
+          Optional.empty(),
+          RegistryAccess.DEFAULT);
 
-  public RepairOptions withMode(Mode wanted) {
+  public RepairOptions withMode(Repair.Mode wanted) {
     return new RepairOptions(wanted, level, lost, from, access);
   }
 
@@ -40,7 +35,7 @@ public record RepairOptions(
     return new RepairOptions(mode, wanted, lost, from, access);
   }
 
-  public RepairOptions withLost(Lost wanted) {
+  public RepairOptions withLost(Repair.Lost wanted) {
     return new RepairOptions(mode, level, wanted, from, access);
   }
 

@@ -4,7 +4,6 @@ import dev.stowage.config.EngineConfig;
 import dev.stowage.model.Finding;
 import dev.stowage.model.Repair;
 import dev.stowage.registry.Retries;
-import dev.stowage.store.Upkeep;
 import dev.stowage.transfer.place.LayerForms;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,27 +34,14 @@ final class Upkeeping {
           .upkeep()
           .repair(
               options.level(),
-              switch (options.mode()) {
-                case PLANNED -> Upkeep.Mode.PLANNED;
-                case DONE -> Upkeep.Mode.DONE;
-              },
-              switch (options.lost()) {
-                case KEPT -> Upkeep.Lost.KEPT;
-                case REMOVED -> Upkeep.Lost.REMOVED;
-                case REMOVED_WITH_CONTAINERS -> Upkeep.Lost.REMOVED_WITH_CONTAINERS;
-              },
+              options.mode(),
+              options.lost(),
               supply,
               told);
     }
   }
 
-  List<Finding> reclaim(CheckOptions options, RepairOptions.Mode mode) throws IOException {
-    return new ArrayList<>(
-        engine
-            .store()
-            .upkeep()
-            .reclaim(
-                options.unused(),
-                mode == RepairOptions.Mode.PLANNED ? Upkeep.Mode.PLANNED : Upkeep.Mode.DONE));
+  List<Finding> reclaim(CheckOptions options, Repair.Mode mode) throws IOException {
+    return new ArrayList<>(engine.store().upkeep().reclaim(options.unused(), mode));
   }
 }

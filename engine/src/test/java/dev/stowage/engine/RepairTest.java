@@ -205,7 +205,7 @@ class RepairTest {
   @Test
   void aPlannedRepairChangesNothing() throws IOException {
     damage("content");
-    List<Repair> plan = repair(RepairOptions.DEFAULT.withMode(RepairOptions.Mode.PLANNED));
+    List<Repair> plan = repair(RepairOptions.DEFAULT.withMode(Repair.Mode.PLANNED));
     assertEquals(Repair.Result.MENDABLE, plan.getFirst().result());
     assertEquals("pot", Files.readString(layer("diff/etc/top")));
   }
@@ -216,7 +216,7 @@ class RepairTest {
     registry.close();
     assertEquals(Repair.Result.LEFT, repair(RepairOptions.DEFAULT).getFirst().result());
     assertEquals(1, engine.images().list().size());
-    List<Repair> done = repair(RepairOptions.DEFAULT.withLost(RepairOptions.Lost.REMOVED));
+    List<Repair> done = repair(RepairOptions.DEFAULT.withLost(Repair.Lost.REMOVED));
     assertEquals(Repair.Result.REMOVED, done.getFirst().result());
     assertEquals(0, engine.images().list().size());
   }
@@ -230,9 +230,9 @@ class RepairTest {
     assertEquals(1, found.size());
     assertFalse(found.getFirst().harmful());
     assertTrue(found.getFirst().bytes() >= 10_000);
-    assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, RepairOptions.Mode.PLANNED).size());
+    assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, Repair.Mode.PLANNED).size());
     assertTrue(Files.exists(stray));
-    assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, RepairOptions.Mode.DONE).size());
+    assertEquals(1, engine.reclaim(CheckOptions.DEFAULT, Repair.Mode.DONE).size());
     assertFalse(Files.exists(stray));
     assertEquals(List.of(), check());
   }

@@ -28,6 +28,21 @@ public record Platform(
         json.texts("os.features"));
   }
 
+  /// The platform as an index has it; an index of Docker's may have more to add.
+  public Json.Builder json() {
+    Json.Builder text = Json.object().put("architecture", architecture).put("os", os);
+    if (!osVersion.isEmpty()) {
+      text.put("os.version", osVersion);
+    }
+    if (!osFeatures.isEmpty()) {
+      text.put("os.features", Json.ofStrings(osFeatures));
+    }
+    if (!variant.isEmpty()) {
+      text.put("variant", variant);
+    }
+    return text;
+  }
+
   /// Reads `os[/architecture[/variant]]`.
   public static Platform parse(String text) throws MalformedException {
     String[] parts = text.split("/", -1);

@@ -39,6 +39,26 @@ public record PlatformChoice(List<Platform> wanted) {
     return new PlatformChoice(wanted);
   }
 
+  /// The best instance, which there has to be.
+  ///
+  /// @throws NotFoundException if none will do
+  public Descriptor require(ImageIndex index) throws NotFoundException {
+    Platform platform = wanted.getFirst();
+    return choose(index)
+        .orElseThrow(
+            () ->
+                new NotFoundException(
+                    NotFoundException.Kind.MANIFEST,
+                    platform.toString(),
+                    "no image found in image index for architecture \""
+                        + platform.architecture()
+                        + "\", variant \""
+                        + platform.variant()
+                        + "\", OS \""
+                        + platform.os()
+                        + "\""));
+  }
+
   /// The best instance: the most fitting platform; among equals, in an OCI index, one with zstd
   /// layers; then the first. An OCI entry without a platform is the last resort.
   public Optional<Descriptor> choose(ImageIndex index) {

@@ -5,6 +5,21 @@ package dev.stowage.model;
 /// @param text how, or why not
 public record Repair(Finding finding, Result result, String text) {
 
+  /// Whether anything is done.
+  public enum Mode {
+    /// Only said.
+    PLANNED,
+    DONE
+  }
+
+  /// What is done with what nobody can bring back.
+  public enum Lost {
+    KEPT,
+    REMOVED,
+    /// With the containers that use it.
+    REMOVED_WITH_CONTAINERS
+  }
+
   /// What became of it.
   public enum Result {
     MENDED("mended"),

@@ -36,9 +36,9 @@ final class LayerMending {
   private final Store store;
   private final Workshop workshop;
   private final Supply supply;
-  private final Upkeep.Mode mode;
+  private final Repair.Mode mode;
 
-  LayerMending(Store store, Workshop workshop, Supply supply, Upkeep.Mode mode) {
+  LayerMending(Store store, Workshop workshop, Supply supply, Repair.Mode mode) {
     this.store = store;
     this.workshop = workshop;
     this.supply = supply;
@@ -98,7 +98,7 @@ final class LayerMending {
     }
     String text =
         "the configuration of image " + best.image().id().shortened() + " says what it is";
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, text);
     }
     Optional<TreeAudit.Result> audit = there ? audit(bare) : Optional.empty();
@@ -138,7 +138,7 @@ final class LayerMending {
       return new Repair(finding, Result.LEFT, "nothing says what it stands on");
     }
     String text = "recorded again as what container " + container.id() + " writes to";
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + text);
     }
     Json.Builder json = Json.object().put("id", id.value());
@@ -216,7 +216,7 @@ final class LayerMending {
   Repair links(Finding finding, Snapshot now) throws IOException {
     LayerId id = new LayerId(finding.id());
     String text = "written again from the records";
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + text);
     }
     try (Bench bench = Bench.take(workshop)) {
@@ -285,7 +285,7 @@ final class LayerMending {
     if (offer.isEmpty()) {
       return new Repair(finding, Result.LEFT, diffId + " is not at " + supply.asked(trail));
     }
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(
           finding, Result.MENDABLE, "can be fetched again from " + offer.get().place());
     }

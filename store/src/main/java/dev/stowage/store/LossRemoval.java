@@ -18,10 +18,10 @@ import java.util.Set;
 /// Removes what nobody could bring back: containers if that is asked for, then images, then layers.
 final class LossRemoval {
   private final Store store;
-  private final Upkeep.Mode mode;
-  private final Upkeep.Lost lost;
+  private final Repair.Mode mode;
+  private final Repair.Lost lost;
 
-  LossRemoval(Store store, Upkeep.Mode mode, Upkeep.Lost lost) {
+  LossRemoval(Store store, Repair.Mode mode, Repair.Lost lost) {
     this.store = store;
     this.mode = mode;
     this.lost = lost;
@@ -43,7 +43,7 @@ final class LossRemoval {
     if (findings.isEmpty()) {
       return List.of();
     }
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       List<Repair> planned = new ArrayList<>();
       for (Finding finding : findings) {
         planned.add(new Repair(finding, Result.LEFT, "it would be removed with what needs it"));
@@ -76,7 +76,7 @@ final class LossRemoval {
         images.add(image.id());
       }
     }
-    if (lost == Upkeep.Lost.REMOVED_WITH_CONTAINERS) {
+    if (lost == Repair.Lost.REMOVED_WITH_CONTAINERS) {
       for (ImageId image : images) {
         edit.now().usersOf(image).forEach(user -> containers.add(user.id()));
       }

@@ -30,7 +30,7 @@ final class Mending {
   private final Store store;
   private final Workshop workshop;
   private final CheckLevel level;
-  private final Upkeep.Mode mode;
+  private final Repair.Mode mode;
   private final Consumer<Repair> told;
   private final Set<LayerId> sound = new HashSet<>();
   private final Set<String> given = new HashSet<>();
@@ -43,7 +43,7 @@ final class Mending {
       Workshop workshop,
       Supply supply,
       CheckLevel level,
-      Upkeep.Mode mode,
+      Repair.Mode mode,
       Consumer<Repair> told) {
     this.store = store;
     this.workshop = workshop;
@@ -54,16 +54,16 @@ final class Mending {
     this.layers = new LayerMending(store, workshop, supply, mode);
   }
 
-  List<Repair> run(Upkeep.Lost lost) throws IOException {
+  List<Repair> run(Repair.Lost lost) throws IOException {
     boolean progress = true;
     for (int round = 0; progress && round < MOST_ROUNDS; round++) {
       progress = round(look());
-      if (mode == Upkeep.Mode.PLANNED) {
+      if (mode == Repair.Mode.PLANNED) {
         break;
       }
     }
     reconcile();
-    if (lost != Upkeep.Lost.KEPT) {
+    if (lost != Repair.Lost.KEPT) {
       LossRemoval removal = new LossRemoval(store, mode, lost);
       for (Repair removed : removal.run(look(), repairs)) {
         note(removed);
@@ -75,14 +75,14 @@ final class Mending {
   /// Tells of what could not be mended; what is no longer seen was mended with something else.
   private void reconcile() throws IOException {
     Set<String> seen = new HashSet<>();
-    if (mode == Upkeep.Mode.DONE) {
+    if (mode == Repair.Mode.DONE) {
       look().findings().forEach(finding -> seen.add(Inspector.key(finding)));
     }
     for (Map.Entry<String, Repair> each : List.copyOf(repairs.entrySet())) {
       Repair repair = each.getValue();
       if (repair.result() == Result.LEFT) {
         note(
-            mode == Upkeep.Mode.DONE && !seen.contains(each.getKey())
+            mode == Repair.Mode.DONE && !seen.contains(each.getKey())
                 ? new Repair(repair.finding(), Result.MENDED, "with what it needed")
                 : repair);
       }

@@ -25,9 +25,9 @@ final class RecordMending {
 
   private final Workshop workshop;
   private final Supply supply;
-  private final Upkeep.Mode mode;
+  private final Repair.Mode mode;
 
-  RecordMending(Workshop workshop, Supply supply, Upkeep.Mode mode) {
+  RecordMending(Workshop workshop, Supply supply, Repair.Mode mode) {
     this.workshop = workshop;
     this.supply = supply;
     this.mode = mode;
@@ -40,7 +40,7 @@ final class RecordMending {
       Bytes content = workshop.disk().read(file, LARGEST_TABLE).orElse(Bytes.empty());
       List<Json> rows = TornTable.rows(content);
       String text = rows.size() + " records in it can be read";
-      if (mode == Upkeep.Mode.PLANNED) {
+      if (mode == Repair.Mode.PLANNED) {
         return new Repair(finding, Result.MENDABLE, text);
       }
       Path kept =
@@ -69,14 +69,14 @@ final class RecordMending {
     Path file = workshop.files().file(image, item);
     if (item.startsWith("signature") && !image.dataNames().contains(item)) {
       Optional<Bytes> own = workshop.disk().read(file, DataFiles.LARGEST_ITEM);
-      if (own.isPresent() && mode == Upkeep.Mode.DONE) {
+      if (own.isPresent() && mode == Repair.Mode.DONE) {
         put(image.id(), item, own.get(), file);
         return new Repair(finding, Result.MENDED, "put on record");
       }
     }
     boolean empty = digest.equals(Optional.of(Digest.of(Bytes.empty())));
     if (empty) {
-      if (mode == Upkeep.Mode.DONE) {
+      if (mode == Repair.Mode.DONE) {
         put(image.id(), item, Bytes.empty(), file);
         return new Repair(finding, Result.MENDED, "written again, as it was empty");
       }
@@ -111,7 +111,7 @@ final class RecordMending {
               ? "its digest is not known"
               : digest.get() + " is not at " + supply.asked(Mending.trail(image)));
     }
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + from);
     }
     put(image.id(), item, content.get(), file);
@@ -196,7 +196,7 @@ final class RecordMending {
             : Optional.of(lineage.get().steps().getLast().id());
     String text =
         "its configuration says what stands on top: " + top.map(LayerId::value).orElse("");
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, text);
     }
     try (Bench bench = Bench.take(workshop)) {
@@ -226,7 +226,7 @@ final class RecordMending {
       return new Repair(finding, Result.LEFT, "its configuration cannot be read");
     }
     String text = "recorded again, without a name, as names are kept in the record alone";
-    if (mode == Upkeep.Mode.PLANNED) {
+    if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + text);
     }
     try (Bench bench = Bench.take(workshop)) {

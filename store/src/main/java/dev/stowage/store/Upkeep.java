@@ -22,21 +22,6 @@ public final class Upkeep {
     this.workshop = workshop;
   }
 
-  /// Whether anything is done.
-  public enum Mode {
-    /// Only said.
-    PLANNED,
-    DONE
-  }
-
-  /// What is done with what nobody can bring back.
-  public enum Lost {
-    KEPT,
-    REMOVED,
-    /// With the containers that use it.
-    REMOVED_WITH_CONTAINERS
-  }
-
   /// Everything that is not as it should be.
   ///
   /// @param unused for how long nothing may have used a layer before it counts as left over
@@ -50,7 +35,7 @@ public final class Upkeep {
   /// @param told of each, when it is done
   /// @return what became of each harmful finding
   public List<Repair> repair(
-      CheckLevel level, Mode mode, Lost lost, Supply supply, Consumer<Repair> told)
+      CheckLevel level, Repair.Mode mode, Repair.Lost lost, Supply supply, Consumer<Repair> told)
       throws IOException {
     return new Mending(store, workshop, supply, level, mode, told).run(lost);
   }
@@ -58,14 +43,14 @@ public final class Upkeep {
   /// Removes what belongs to nothing.
   ///
   /// @return what was removed, or would be, with the room it took
-  public List<Finding> reclaim(Duration unused, Mode mode) throws IOException {
+  public List<Finding> reclaim(Duration unused, Repair.Mode mode) throws IOException {
     List<Finding> leftovers = new ArrayList<>();
     for (Finding finding : check(CheckLevel.INDEX, unused)) {
       if (!finding.harmful()) {
         leftovers.add(finding);
       }
     }
-    return mode == Mode.PLANNED ? leftovers : removed(leftovers);
+    return mode == Repair.Mode.PLANNED ? leftovers : removed(leftovers);
   }
 
   private List<Finding> removed(List<Finding> leftovers) throws IOException {

@@ -70,7 +70,7 @@ public final class Copier {
     }
     return switch (options.instances()) {
       case Instances.One(PlatformChoice platforms) -> {
-        Digest picked = pick(index, platforms).digest();
+        Digest picked = platforms.require(index).digest();
         ImageSource from = source.instance(picked);
         yield alone(from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
       }
@@ -125,24 +125,6 @@ public final class Copier {
       case ImageIndex _ ->
           throw new MalformedException("an index inside an index is not supported");
     };
-  }
-
-  private static Descriptor pick(ImageIndex index, PlatformChoice platforms) throws IOException {
-    Optional<Descriptor> chosen = platforms.choose(index);
-    if (chosen.isEmpty()) {
-      Platform platform = platforms.wanted().getFirst();
-      throw new NotFoundException(
-          NotFoundException.Kind.MANIFEST,
-          platform.toString(),
-          "no image found in image index for architecture \""
-              + platform.architecture()
-              + "\", variant \""
-              + platform.variant()
-              + "\", OS \""
-              + platform.os()
-              + "\"");
-    }
-    return chosen.get();
   }
 
   private static Set<Integer> places(ImageIndex index) {

@@ -70,9 +70,7 @@ final class CheckVerb implements Verb {
               .withLevel(options.level())
               .withAccess(RegistryFlags.access(call))
               .withLost(
-                  words.on("force")
-                      ? RepairOptions.Lost.REMOVED_WITH_CONTAINERS
-                      : RepairOptions.Lost.REMOVED);
+                  words.on("force") ? Repair.Lost.REMOVED_WITH_CONTAINERS : Repair.Lost.REMOVED);
       List<Repair> repairs =
           engine.repair(
               how,

@@ -7,8 +7,8 @@ import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Human;
 import dev.stowage.engine.CheckOptions;
 import dev.stowage.engine.Engine;
-import dev.stowage.engine.RepairOptions;
 import dev.stowage.model.Finding;
+import dev.stowage.model.Repair;
 import java.io.IOException;
 import java.util.List;
 
@@ -37,8 +37,7 @@ final class ReclaimVerb implements Verb {
     Words words = call.words();
     boolean json = FindingText.json(words);
     CheckOptions options = CheckOptions.DEFAULT.withUnused(PullVerb.delay(words.text("max")));
-    RepairOptions.Mode mode =
-        words.on("dry-run") ? RepairOptions.Mode.PLANNED : RepairOptions.Mode.DONE;
+    Repair.Mode mode = words.on("dry-run") ? Repair.Mode.PLANNED : Repair.Mode.DONE;
     List<Finding> leftovers;
     try (Engine engine = Session.open(call)) {
       leftovers = engine.reclaim(options, mode);

@@ -52,14 +52,12 @@ final class RepairVerb implements Verb {
             .withLevel(FindingText.level(words))
             .withAccess(RegistryFlags.access(call));
     if (words.on("dry-run")) {
-      options = options.withMode(RepairOptions.Mode.PLANNED);
+      options = options.withMode(Repair.Mode.PLANNED);
     }
     if (words.on("remove-lost")) {
       options =
           options.withLost(
-              words.on("force")
-                  ? RepairOptions.Lost.REMOVED_WITH_CONTAINERS
-                  : RepairOptions.Lost.REMOVED);
+              words.on("force") ? Repair.Lost.REMOVED_WITH_CONTAINERS : Repair.Lost.REMOVED);
     }
     if (words.given("from")) {
       options = options.withFrom(words.text("from"));

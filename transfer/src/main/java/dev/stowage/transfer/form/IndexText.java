@@ -137,7 +137,7 @@ public final class IndexText {
     Platform platform = listed.platform().orElse(new Platform("", "", ""));
     if (family == Family.DOCKER) {
       text.put("size", size).put("digest", digest.toString());
-      text.put("platform", Text.platform(platform));
+      text.put("platform", platform.json().build());
       return text.build();
     }
     text.put("digest", digest.toString()).put("size", size);
@@ -147,7 +147,7 @@ public final class IndexText {
       text.put("annotations", Text.sorted(marks));
     }
     if (listed.platform().isPresent()) {
-      text.put("platform", Text.platform(platform));
+      text.put("platform", platform.json().build());
     }
     return text.build();
   }

@@ -3,7 +3,6 @@ package dev.stowage.transfer.form;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Family;
 import dev.stowage.model.Json;
-import dev.stowage.model.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +25,6 @@ final class Text {
     }
     if (family == Family.OCI && !descriptor.annotations().isEmpty()) {
       text.put("annotations", sorted(descriptor.annotations()));
-    }
-    return text.build();
-  }
-
-  static Json.Obj platform(Platform platform) {
-    Json.Builder text =
-        Json.object().put("architecture", platform.architecture()).put("os", platform.os());
-    if (!platform.osVersion().isEmpty()) {
-      text.put("os.version", platform.osVersion());
-    }
-    if (!platform.osFeatures().isEmpty()) {
-      text.put("os.features", Json.ofStrings(platform.osFeatures()));
-    }
-    if (!platform.variant().isEmpty()) {
-      text.put("variant", platform.variant());
     }
     return text.build();
   }

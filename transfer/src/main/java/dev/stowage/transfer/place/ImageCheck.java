@@ -29,11 +29,17 @@ public final class ImageCheck {
 
   /// Checks the configuration against the manifest; an artifact without one has nothing to check.
   public static ImageCheck of(ImageSource source, ImageManifest manifest) throws IOException {
-    Bytes bytes = config(source, manifest);
     if (!manifest.isImage()) {
+      Bytes _ = config(source, manifest);
       return new ImageCheck(source, manifest, List.of());
     }
-    List<Digest> diffIds = ImageConfig.parse(bytes).diffIds();
+    return new ImageCheck(source, manifest, diffIds(source, manifest));
+  }
+
+  /// The digests of an image's plain layers, lowest first, as its configuration promises them.
+  public static List<Digest> diffIds(ImageSource source, ImageManifest manifest)
+      throws IOException {
+    List<Digest> diffIds = ImageConfig.parse(config(source, manifest)).diffIds();
     if (diffIds.size() != manifest.layers().size()) {
       throw new MalformedException(
           "the manifest has "
@@ -42,7 +48,7 @@ public final class ImageCheck {
               + diffIds.size()
               + " diff IDs");
     }
-    return new ImageCheck(source, manifest, diffIds);
+    return diffIds;
   }
 
   /// The configuration of an image, checked against its digest.
