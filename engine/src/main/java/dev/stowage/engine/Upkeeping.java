@@ -32,12 +32,7 @@ final class Upkeeping {
       return engine
           .store()
           .upkeep()
-          .repair(
-              options.level(),
-              options.mode(),
-              options.lost(),
-              supply,
-              told);
+          .repair(options.level(), options.mode(), options.lost(), supply, told);
     }
   }
 
