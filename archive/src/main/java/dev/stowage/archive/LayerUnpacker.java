@@ -161,7 +161,7 @@ public final class LayerUnpacker {
               + " bytes");
     }
     contentSize += entry.size();
-    try (FileWriter file = tree.begin(path)) {
+    try (FileWriter file = tree.begin(path, entry.mode())) {
       crc.reset();
       if (entry.sparse().isPresent()) {
         sparse(file, entry.sparse().get(), entry.size());

@@ -64,8 +64,8 @@ final class TreeWriter {
   }
 
   /// Begins a regular file; the caller writes the content and then calls [#finish].
-  FileWriter begin(String path) throws IOException {
-    return making(path, () -> root.createFile(path));
+  FileWriter begin(String path, Mode likely) throws IOException {
+    return making(path, () -> root.createFile(path, likely));
   }
 
   void finish(FileWriter file, TarEntry entry) throws IOException {

@@ -38,6 +38,7 @@ public final class Directory implements Closeable {
   private static final int AT_REMOVEDIR = 0x200;
   private static final int PRIVATE_DIRECTORY = 0700;
   private static final int PRIVATE_FILE = 0600;
+  private static final int PERMISSIONS = 0777;
 
   private final int root;
   private final String rootName;
@@ -189,12 +190,21 @@ public final class Directory implements Closeable {
 
   /// Makes a regular file that must not exist, `0600`, and opens it for writing.
   public FileWriter createFile(String path) throws IOException {
+    return createFile(path, Mode.PRIVATE_FILE);
+  }
+
+  /// Makes a regular file that must not exist and opens it for writing.
+  ///
+  /// @param likely the mode it will be given: the closer what it is made with, which the process's
+  ///   umask and the directory may lessen, the less there is to change
+  public FileWriter createFile(String path, Mode likely) throws IOException {
     int start = parents.nameStart(path);
     int parent = parents.of(path, start);
     int flags =
         OpenFlags.WRITE | OpenFlags.CREATE_NEW | OpenFlags.NO_FOLLOW | OpenFlags.CLOSE_ON_EXEC;
     int descriptor =
-        FileCalls.openat(scratch.state, parent, nameOf(path, start), flags, PRIVATE_FILE);
+        FileCalls.openat(
+            scratch.state, parent, nameOf(path, start), flags, likely.bits() & PERMISSIONS);
     return new FileWriter(path, check(descriptor, path), scratch);
   }
 

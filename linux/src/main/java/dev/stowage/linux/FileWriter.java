@@ -16,6 +16,10 @@ import java.time.Instant;
 /// its content undefined.
 public final class FileWriter extends OutputStream {
   private static final int SEEK_CUR = 1;
+  private static final int UNKNOWN = -1;
+
+  /// The bits of a mode that the kernel may take away when the owner changes.
+  private static final int SET_IDS = 06000;
 
   /// FICLONE of ioctl_ficlonerange(2).
   private static final long CLONE = 0x4004_9409L;
@@ -42,6 +46,12 @@ public final class FileWriter extends OutputStream {
   private long underWay;
   private Tail tail = Tail.BYTES;
   private boolean closed;
+
+  /// What the file has at present, as far as that is known.
+  private int mode = UNKNOWN;
+
+  private long uid;
+  private long gid;
 
   /// What the file ends with; a hole at the end must be made by setting the length.
   private enum Tail {
@@ -160,12 +170,33 @@ public final class FileWriter extends OutputStream {
 
   public void setOwner(Owner owner) throws IOException {
     settle();
-    check(FileCalls.fchown(scratch.state, descriptor, (int) owner.uid(), (int) owner.gid()));
+    look();
+    if (uid != owner.uid() || gid != owner.gid()) {
+      check(FileCalls.fchown(scratch.state, descriptor, (int) owner.uid(), (int) owner.gid()));
+      uid = owner.uid();
+      gid = owner.gid();
+      mode = (mode & SET_IDS) == 0 ? mode : UNKNOWN;
+    }
   }
 
-  public void setMode(Mode mode) throws IOException {
+  public void setMode(Mode wanted) throws IOException {
     settle();
-    check(FileCalls.fchmod(scratch.state, descriptor, mode.bits()));
+    look();
+    if (mode != wanted.bits()) {
+      check(FileCalls.fchmod(scratch.state, descriptor, wanted.bits()));
+      mode = wanted.bits();
+    }
+  }
+
+  /// Most files of images are root's and are made with the mode they shall have. A look costs a
+  /// fraction of two changes that change nothing.
+  private void look() throws IOException {
+    if (mode == UNKNOWN) {
+      check(scratch.askFacts(descriptor));
+      mode = scratch.mode() & Mode.MASK;
+      uid = scratch.uid();
+      gid = scratch.gid();
+    }
   }
 
   public void setAttribute(String name, Bytes value) throws IOException {

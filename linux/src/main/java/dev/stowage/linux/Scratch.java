@@ -133,13 +133,28 @@ final class Scratch implements Closeable {
     return FileCalls.statx(state, descriptor, empty, AT_EMPTY_PATH, FACTS_MASK, facts);
   }
 
+  /// Of the facts that were asked for last, the kind and mode as `st_mode` has them.
+  int mode() {
+    return Short.toUnsignedInt(facts.get(ValueLayout.JAVA_SHORT, 28));
+  }
+
+  /// Of the facts that were asked for last, the owner's number.
+  long uid() {
+    return unsigned(20);
+  }
+
+  /// Of the facts that were asked for last, the group's number.
+  long gid() {
+    return unsigned(24);
+  }
+
   /// The facts that were asked for last.
   FileFacts facts() {
-    int mode = Short.toUnsignedInt(facts.get(ValueLayout.JAVA_SHORT, 28));
+    int mode = mode();
     return new FileFacts(
         FileKind.ofMode(mode),
         Mode.of(mode),
-        new Owner(unsigned(20), unsigned(24)),
+        new Owner(uid(), gid()),
         facts.get(ValueLayout.JAVA_LONG, 40),
         instant(112),
         instant(96),

@@ -71,6 +71,33 @@ class DirectoryTest {
   }
 
   @Test
+  void aFileIsDressedExactlyWhateverItWasMadeWith() throws IOException {
+    assumeTrue(ProcessIdentity.read().isSuperuser(), "needs the superuser");
+    directory.makeDirectory("group");
+    directory.setOwner("group", new Owner(0, 5));
+    directory.setMode("group", new Mode(02777)); // so that files are made with its group
+    int number = 0;
+    for (int likely : new int[] {0, 0600, 0644, 0777, 04755}) {
+      for (int wanted : new int[] {0600, 0644, 0666, 02755, 06777}) {
+        for (Owner owner : List.of(Owner.ROOT, new Owner(0, 5), new Owner(33, 34))) {
+          String path = "group/" + number++;
+          try (FileWriter writer = directory.createFile(path, new Mode(likely))) {
+            writer.write('x');
+            writer.setOwner(owner);
+            writer.setMode(new Mode(wanted));
+            writer.setOwner(Owner.ROOT);
+            writer.setOwner(owner);
+            writer.setMode(new Mode(wanted));
+          }
+          FileFacts facts = directory.facts(path).orElseThrow();
+          assertEquals(owner, facts.owner(), path);
+          assertEquals(new Mode(wanted), facts.mode(), path);
+        }
+      }
+    }
+  }
+
+  @Test
   void aFileHasWhatWasWrittenAndHowItWasDressed() throws IOException {
     byte[] content = new byte[3 * Scratch.BUFFER_SIZE + 12345];
     new Random(1).nextBytes(content);
