@@ -5,41 +5,55 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads one JSON document, strictly: nothing after it, no laxity in numbers, literals and escapes.
+/// Reads one JSON document, with nothing after it.
 ///
 /// Of a key that stands twice the last value counts, as in the peers' decoder. Bytes that are not
 /// UTF-8 become the replacement character, as there.
-final class JsonParser {
-  /// The deepest nesting that is read: far beyond any document of this field, far below what a
-  /// thread's stack holds.
-  static final int DEEPEST = 200;
-
-  private final byte[] text;
-  private int at;
-
+final class JsonParser extends JsonScanner {
   private JsonParser(byte[] text) {
-    this.text = text;
+    super(text);
   }
 
   static Json parse(Bytes bytes) throws MalformedException {
     JsonParser parser = new JsonParser(bytes.content());
     parser.skipSpace();
-    Json value = parser.value(0);
+    return parser.end(parser.value(0));
+  }
+
+  /// Reads a document whose objects, if it is an array of them, know only where their fields stand.
+  static Json parseRecords(Bytes bytes) throws MalformedException {
+    JsonParser parser = new JsonParser(bytes.content());
     parser.skipSpace();
-    if (parser.at < parser.text.length) {
-      throw parser.broken("wanted the end of the document");
+    return parser.end(parser.peek() == '[' ? parser.records() : parser.value(0));
+  }
+
+  /// The value at a place of a text that is known to be well formed.
+  static Json valueAt(byte[] text, int at) {
+    JsonParser parser = new JsonParser(text);
+    parser.at = at;
+    try {
+      return parser.value(0);
+    } catch (MalformedException e) {
+      throw new AssertionError("it was well formed", e);
+    }
+  }
+
+  private Json end(Json value) throws MalformedException {
+    skipSpace();
+    if (at < text.length) {
+      throw broken("wanted the end of the document");
     }
     return value;
   }
 
   private Json value(int depth) throws MalformedException {
-    if (depth > DEEPEST) {
-      throw broken("nested deeper than " + DEEPEST + " levels");
-    }
+    check(depth);
+    int start = at;
     switch (peek()) {
       case '{':
         return object(depth);
@@ -48,152 +62,93 @@ final class JsonParser {
       case '"':
         return new Json.Str(string());
       case 't':
-        literal("true");
+        skipLiteral("true");
         return new Json.Bool(true);
       case 'f':
-        literal("false");
+        skipLiteral("false");
         return new Json.Bool(false);
       case 'n':
-        literal("null");
+        skipLiteral("null");
         return new Json.Null();
       default:
-        return number();
+        skipNumber();
+        return new Json.Num(decode(text, start, at, Form.PLAIN));
     }
   }
 
   private Json object(int depth) throws MalformedException {
     at++;
     Map<String, Json> fields = new LinkedHashMap<>();
-    skipSpace();
-    if (peek() == '}') {
-      at++;
-      return new Json.Obj(fields);
+    if (!ends('}')) {
+      do {
+        if (peek() != '"') {
+          throw broken("wanted a key");
+        }
+        String key = string();
+        skipColon();
+        fields.put(key, value(depth + 1));
+      } while (goesOn('}', "wanted a comma or the end of the object"));
     }
-    while (true) {
-      if (peek() != '"') {
-        throw broken("wanted a key");
-      }
-      String key = string();
-      skipSpace();
-      if (peek() != ':') {
-        throw broken("wanted a colon");
-      }
-      at++;
-      skipSpace();
-      fields.put(key, value(depth + 1));
-      skipSpace();
-      int next = peek();
-      if (next != ',' && next != '}') {
-        throw broken("wanted a comma or the end of the object");
-      }
-      at++;
-      if (next == '}') {
-        return new Json.Obj(fields);
-      }
-      skipSpace();
-    }
+    return new Json.Obj(fields);
   }
 
   private Json array(int depth) throws MalformedException {
     at++;
     List<Json> items = new ArrayList<>();
-    skipSpace();
-    if (peek() == ']') {
-      at++;
-      return new Json.Arr(items);
+    if (!ends(']')) {
+      do {
+        items.add(value(depth + 1));
+      } while (goesOn(']', "wanted a comma or the end of the array"));
     }
-    while (true) {
-      items.add(value(depth + 1));
-      skipSpace();
-      int next = peek();
-      if (next != ',' && next != ']') {
-        throw broken("wanted a comma or the end of the array");
-      }
-      at++;
-      if (next == ']') {
-        return new Json.Arr(items);
-      }
-      skipSpace();
+    return new Json.Arr(items);
+  }
+
+  private Json records() throws MalformedException {
+    at++;
+    List<Json> items = new ArrayList<>();
+    if (!ends(']')) {
+      int[] places = new int[48];
+      do {
+        if (peek() != '{') {
+          items.add(value(1));
+          continue;
+        }
+        at++;
+        int count = 0;
+        if (!ends('}')) {
+          do {
+            if (count == places.length) {
+              places = Arrays.copyOf(places, 2 * count);
+            }
+            int key = at;
+            Form form = skipKey();
+            places[count] = form == Form.PLAIN ? key : ~key;
+            places[count + 1] = at;
+            count += 2;
+            skip(2);
+          } while (goesOn('}', "wanted a comma or the end of the object"));
+        }
+        items.add(new Json.Obj(new JsonFields(text, Arrays.copyOf(places, count))));
+      } while (goesOn(']', "wanted a comma or the end of the array"));
     }
+    return new Json.Arr(items);
   }
 
   private String string() throws MalformedException {
-    int start = ++at;
-    boolean ascii = true;
-    while (at < text.length) {
-      byte b = text[at];
-      if (b == '"') {
-        String plain = decode(start, at, ascii);
-        at++;
-        return plain;
-      }
-      if (b == '\\') {
-        return escaped(start);
-      }
-      if (b >= 0 && b < 0x20) {
-        throw broken("a control character in a string");
-      }
-      ascii &= b >= 0;
-      at++;
-    }
-    throw broken("a string that does not end");
+    int start = at + 1;
+    Form form = skipString();
+    return decode(text, start, at - 1, form);
   }
 
-  private String escaped(int start) throws MalformedException {
-    StringBuilder out = new StringBuilder(decode(start, at, false));
-    int plain = at;
-    while (at < text.length) {
-      byte b = text[at];
-      if (b == '"') {
-        out.append(decode(plain, at, false));
-        at++;
-        return out.toString();
-      }
-      if (b >= 0 && b < 0x20) {
-        throw broken("a control character in a string");
-      }
-      if (b == '\\') {
-        out.append(decode(plain, at, false));
-        at++;
-        out.append(escape());
-        plain = at;
-      } else {
-        at++;
-      }
-    }
-    throw broken("a string that does not end");
-  }
-
-  private char escape() throws MalformedException {
-    int c = peek();
-    at++;
-    return switch (c) {
-      case '"', '\\', '/' -> (char) c;
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> {
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          int digit = Character.digit(peek(), 16);
-          if (digit < 0) {
-            throw broken("wanted a hexadecimal digit");
-          }
-          code = code << 4 | digit;
-          at++;
-        }
-        yield (char) code;
-      }
-      default -> throw broken("an unknown escape");
+  private static String decode(byte[] text, int from, int to, Form form) {
+    return switch (form) {
+      case PLAIN -> new String(text, from, to - from, StandardCharsets.ISO_8859_1);
+      case DECODED -> decode(text, from, to);
+      case ESCAPED -> unescape(text, from, to);
     };
   }
 
-  private String decode(int from, int to, boolean ascii) {
-    if (ascii) {
-      return new String(text, from, to - from, StandardCharsets.ISO_8859_1);
-    }
+  private static String decode(byte[] text, int from, int to) {
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -206,67 +161,35 @@ final class JsonParser {
     }
   }
 
-  private Json number() throws MalformedException {
-    int start = at;
-    if (peek() == '-') {
-      at++;
-    }
-    if (peek() == '0') {
-      at++;
-    } else {
-      digits("wanted a value");
-    }
-    if (at < text.length && text[at] == '.') {
-      at++;
-      digits("wanted a digit");
-    }
-    if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
-      at++;
-      if (peek() == '+' || peek() == '-') {
-        at++;
+  private static String unescape(byte[] text, int from, int to) {
+    StringBuilder out = new StringBuilder(to - from);
+    int plain = from;
+    int i = from;
+    while (i < to) {
+      if (text[i] != '\\') {
+        i++;
+        continue;
       }
-      digits("wanted a digit");
-    }
-    return new Json.Num(decode(start, at, true));
-  }
-
-  private void digits(String complaint) throws MalformedException {
-    int start = at;
-    while (at < text.length && text[at] >= '0' && text[at] <= '9') {
-      at++;
-    }
-    if (at == start) {
-      throw broken(complaint);
-    }
-  }
-
-  private void literal(String word) throws MalformedException {
-    for (int i = 0; i < word.length(); i++) {
-      if (peek() != word.charAt(i)) {
-        throw broken("wanted " + word);
+      out.append(decode(text, plain, i));
+      byte c = text[i + 1];
+      i += 2;
+      switch (c) {
+        case 'b' -> out.append('\b');
+        case 'f' -> out.append('\f');
+        case 'n' -> out.append('\n');
+        case 'r' -> out.append('\r');
+        case 't' -> out.append('\t');
+        case 'u' -> {
+          int code = 0;
+          for (int digit = 0; digit < 4; digit++) {
+            code = code << 4 | Character.digit(text[i++], 16);
+          }
+          out.append((char) code);
+        }
+        default -> out.append((char) c);
       }
-      at++;
+      plain = i;
     }
-  }
-
-  private void skipSpace() {
-    while (at < text.length) {
-      byte b = text[at];
-      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return;
-      }
-      at++;
-    }
-  }
-
-  private int peek() throws MalformedException {
-    if (at >= text.length) {
-      throw broken("it ends too early");
-    }
-    return text[at];
-  }
-
-  private MalformedException broken(String complaint) {
-    return new MalformedException("invalid JSON at byte " + at + ": " + complaint, at, null);
+    return out.append(decode(text, plain, to)).toString();
   }
 }

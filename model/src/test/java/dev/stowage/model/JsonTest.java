@@ -1,8 +1,11 @@
 package dev.stowage.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,5 +74,71 @@ class JsonTest {
     assertEquals(
         "{\n  \"a\": [\n    1\n  ],\n  \"b\": {}\n}",
         Json.parse(Bytes.utf8("{\"a\":[1],\"b\":{}}")).pretty("  "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "null",
+        "{\"a\":1}",
+        "[{},{\"a\":{}},{\"a\":[]},7,\"x\",[{\"b\":null}]]",
+        "[{\"b\":1,\"a\":[1,2.50,{\"c\":null}],\"d\":\"x\\n\\u003c\\\"é\\\\\"}]",
+        "[{\"\":1,\"é\":\"\\u003e\",\"\\\"\":true,\"x\":false}]",
+      })
+  void recordsAreReadAsDocumentsAre(String text) throws MalformedException {
+    Json whole = Json.parse(Bytes.utf8(text));
+    Json records = Json.parseRecords(Bytes.utf8(text));
+    assertEquals(text, records.compact());
+    assertEquals(whole, records);
+    assertEquals(whole.hashCode(), records.hashCode());
+  }
+
+  @Test
+  void fieldsOfRecordsAreFoundByTheirWholeNames() throws MalformedException {
+    Json records =
+        Json.parseRecords(
+            Bytes.utf8("[ { \"id\" : \"1\", \"idx\":2, \"\":3, \"\\u00e9\":4, \"id\":5, \"q\\\"\":6 } ]"));
+    Json.Obj record = (Json.Obj) ((Json.Arr) records).items().getFirst();
+    assertEquals(Json.of(5), record.fields().get("id"));
+    assertEquals(Json.of(2), record.fields().get("idx"));
+    assertEquals(Json.of(3), record.fields().get(""));
+    assertEquals(Json.of(4), record.fields().get("é"));
+    assertEquals(Json.of(6), record.fields().get("q\""));
+    for (String name : new String[] {"i", "idxx", "id\"", "id\":5", "q", "q\\\"", "e"}) {
+      assertFalse(record.fields().containsKey(name), name);
+      assertEquals(Optional.empty(), record.get(name), name);
+    }
+    assertEquals(5, record.fields().size());
+    assertEquals("[{\"id\":5,\"idx\":2,\"\":3,\"é\":4,\"q\\\"\":6}]", records.compact());
+  }
+
+  /// Whatever is cut off or put in, records complain where documents do, in the same words.
+  @Test
+  void brokenRecordsAreRefusedAsDocumentsAre() {
+    byte[] sound =
+        Bytes.utf8("[{\"a\":[1,-2.5e3,{\"c\":null}],\"d\":\"x\\n\\u003cé\"},{\"t\":true}, {}, 7]").toArray();
+    for (int at = 0; at < sound.length; at++) {
+      assertEquals(
+          complaint(Json::parse, Arrays.copyOf(sound, at)),
+          complaint(Json::parseRecords, Arrays.copyOf(sound, at)));
+      for (char put : "{}[]\",:\\0x-.\n\u0001".toCharArray()) {
+        byte[] changed = sound.clone();
+        changed[at] = (byte) put;
+        assertEquals(complaint(Json::parse, changed), complaint(Json::parseRecords, changed));
+      }
+    }
+  }
+
+  private interface Reader {
+    Json read(Bytes text) throws MalformedException;
+  }
+
+  private static String complaint(Reader reader, byte[] text) {
+    try {
+      return reader.read(Bytes.copyOf(text)).compact();
+    } catch (MalformedException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -12,11 +12,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.util.Base64;
@@ -59,7 +59,9 @@ final class Dialer {
     }
     IOException last = new ConnectException("dial tcp: " + origin.address() + ": no address");
     for (InetAddress address : addresses) {
-      Socket socket = new Socket(Proxy.NO_PROXY);
+      // A channel's socket wakes from reading and writing when its thread is interrupted, whatever
+      // kind of thread it is.
+      Socket socket = SocketChannel.open().socket();
       try {
         socket.connect(new InetSocketAddress(address, origin.port()), millis());
         return socket;

@@ -67,7 +67,7 @@ public final class Registries implements Closeable {
               endpoint, endpoint.isHostOf(wanted) ? credentials : new Credentials.Ambient()));
     }
     Attempts.Answer<Document> answer =
-        Interruptible.call(() -> new Attempts(wanted).first(places, Registries::manifest));
+        new Attempts(wanted).first(places, Registries::manifest);
     return new RemoteImage(wanted, answer.value(), answer.rest(), settings.retries());
   }
 

@@ -113,7 +113,7 @@ final class Fields {
   /// @throws MalformedException if the text is no such array
   static List<Json> array(Bytes content) throws MalformedException {
     // No switch over patterns: the first one of a program costs it several milliseconds.
-    Json document = Json.parse(content);
+    Json document = Json.parseRecords(content);
     if (document instanceof Json.Arr(List<Json> items)) {
       return items;
     }

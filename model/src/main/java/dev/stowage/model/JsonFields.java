@@ -1,0 +1,84 @@
+package dev.stowage.model;
+
+import java.util.AbstractMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The fields of an object of which only their places in the text are known; a value is read when
+/// it is asked for. Of thousands of records most questions look at few fields, or at few records.
+final class JsonFields extends AbstractMap<String, Json> {
+  private final byte[] text;
+
+  /// For each field where its key stands, inverted if it is more than plain ASCII, and where its
+  /// value stands.
+  private final int[] places;
+
+  /// What was read before. Values are immutable, so that it is no harm if two threads read one.
+  private final @Nullable Json[] values;
+
+  /// @param text a document that is known to be well formed
+  JsonFields(byte[] text, int[] places) {
+    this.text = text;
+    this.places = places;
+    this.values = new @Nullable Json[places.length / 2];
+  }
+
+  @Override
+  public @Nullable Json get(@Nullable Object key) {
+    int field = key instanceof String name ? find(name) : -1;
+    return field < 0 ? null : value(field);
+  }
+
+  @Override
+  public boolean containsKey(@Nullable Object key) {
+    return key instanceof String name && find(name) >= 0;
+  }
+
+  @Override
+  public Set<Entry<String, Json>> entrySet() {
+    Map<String, Json> all = LinkedHashMap.newLinkedHashMap(values.length);
+    for (int field = 0; field < values.length; field++) {
+      all.put(key(field), value(field));
+    }
+    return Collections.unmodifiableMap(all).entrySet();
+  }
+
+  private int find(String name) {
+    for (int field = values.length - 1; field >= 0; field--) {
+      int key = places[2 * field];
+      if (key < 0 ? key(field).equals(name) : isAt(key, name)) {
+        return field;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isAt(int key, String name) {
+    int at = key + 1;
+    for (int i = 0; i < name.length(); i++) {
+      byte b = text[at + i];
+      // At its quote a plain key ends.
+      if (b != name.charAt(i) || b == '"') {
+        return false;
+      }
+    }
+    return text[at + name.length()] == '"';
+  }
+
+  private String key(int field) {
+    int at = places[2 * field];
+    return ((Json.Str) JsonParser.valueAt(text, at < 0 ? ~at : at)).value();
+  }
+
+  private Json value(int field) {
+    Json value = values[field];
+    if (value == null) {
+      value = JsonParser.valueAt(text, places[2 * field + 1]);
+      values[field] = value;
+    }
+    return value;
+  }
+}
