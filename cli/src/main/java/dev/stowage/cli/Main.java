@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -16,9 +17,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] words) {
+    long start = System.nanoTime();
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    ProcessEnd.now(run(List.of(words), new FileOutputStream(FileDescriptor.out), err));
+    int code = run(List.of(words), new FileOutputStream(FileDescriptor.out), err);
+    ProcessEnd.now(code, Duration.ofNanos(System.nanoTime() - start));
   }
 
   /// Runs one command line of this process.

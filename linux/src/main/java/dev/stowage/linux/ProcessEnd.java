@@ -1,10 +1,14 @@
 package dev.stowage.linux;
 
 import java.lang.foreign.Arena;
+import java.time.Duration;
 
 /// The end of this process. The JVM's own waits up to 300 ms for threads in native code, as those
 /// are that wait for sockets; the kernel's does not.
 public final class ProcessEnd {
+  /// Linking native functions for the end alone takes some 10 ms, which is too long after a short run.
+  private static final Duration LONG = Duration.ofMillis(250);
+
   private static volatile Way way = Way.OF_THE_JVM;
 
   private enum Way {
@@ -21,8 +25,10 @@ public final class ProcessEnd {
   }
 
   /// Ends the process at once; no shutdown hook runs, and what is not flushed is lost.
-  public static void now(int code) {
-    if (way == Way.OF_THE_KERNEL) {
+  ///
+  /// @param ran how long it has run
+  public static void now(int code, Duration ran) {
+    if (way == Way.OF_THE_KERNEL || ran.compareTo(LONG) > 0) {
       try (Arena arena = Arena.ofConfined()) {
         int _ = Exit.EXIT.call(arena.allocate(NativeFunction.state()), code);
       }

@@ -36,6 +36,9 @@ final class Connection {
   /// How long the answer of a server is waited for that stopped to listen.
   private static final int EARLY_MILLIS = 1000;
 
+  /// What is read at once at most: the JDK reads into memory of its own of the size asked for.
+  private static final int PIECE = 64 * 1024;
+
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
@@ -296,7 +299,7 @@ final class Connection {
     long before = System.nanoTime();
     int got;
     try {
-      got = in.read(target, offset, wanted);
+      got = in.read(target, offset, Math.min(wanted, PIECE));
     } catch (SocketTimeoutException e) {
       SocketTimeoutException timeout =
           new SocketTimeoutException("i/o timeout: nothing came for " + wait / 1000.0 + " s");

@@ -5,17 +5,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 
 /// The bytes of an upload that are read and not yet safe at the registry: what may have to be sent
 /// again. It slides over the content, which is read once.
 final class UploadWindow {
-  private static final int FIRST_CAPACITY = 64 * 1024;
+  private static final int BLOCK = 256 * 1024;
 
   private final InputStream content;
   private final Optional<MessageDigest> computation;
-  private byte[] bytes = new byte[FIRST_CAPACITY];
+
+  /// What it holds, without the bytes that are released of the first block. Blocks go round.
+  private final Deque<byte[]> blocks = new ArrayDeque<>();
+
+  private final Deque<byte[]> spare = new ArrayDeque<>();
+  private int released;
   private long start;
   private int length;
   private boolean ended;
@@ -61,16 +67,17 @@ final class UploadWindow {
   void fill(int wanted) throws ContentException {
     try {
       while (length <= wanted && !ended) {
-        if (length == bytes.length) {
-          bytes =
-              Arrays.copyOf(bytes, Math.min(bytes.length * 4, Math.max(wanted + 1, length + 1)));
+        int from = (released + length) % BLOCK;
+        if (blocks.size() * BLOCK == released + length) {
+          blocks.add(spare.isEmpty() ? new byte[BLOCK] : spare.remove());
         }
-        int got = content.read(bytes, length, Math.min(bytes.length, wanted + 1) - length);
+        byte[] block = blocks.getLast();
+        int got = content.read(block, from, Math.min(BLOCK - from, wanted + 1 - length));
         if (got < 0) {
           ended = true;
         } else {
           if (computation.isPresent()) {
-            computation.get().update(bytes, length, got);
+            computation.get().update(block, from, got);
           }
           length += got;
         }
@@ -90,7 +97,17 @@ final class UploadWindow {
 
       @Override
       public void writeTo(OutputStream out) throws IOException {
-        out.write(bytes, 0, count);
+        int from = released;
+        int left = count;
+        for (byte[] block : blocks) {
+          int piece = Math.min(BLOCK - from, left);
+          out.write(block, from, piece);
+          left -= piece;
+          from = 0;
+          if (left == 0) {
+            return;
+          }
+        }
       }
 
       @Override
@@ -103,9 +120,11 @@ final class UploadWindow {
   /// Forgets what lies before a place inside the window, because the registry has it.
   void release(long until) {
     int gone = (int) (until - start);
-    System.arraycopy(bytes, gone, bytes, 0, length - gone);
     start = until;
     length -= gone;
+    for (released += gone; released >= BLOCK; released -= BLOCK) {
+      spare.add(blocks.remove());
+    }
   }
 
   /// The digest of the whole content, where it is computed and once that has ended. Asked once.
