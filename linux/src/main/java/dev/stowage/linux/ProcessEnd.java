@@ -6,7 +6,8 @@ import java.time.Duration;
 /// The end of this process. The JVM's own waits up to 300 ms for threads in native code, as those
 /// are that wait for sockets; the kernel's does not.
 public final class ProcessEnd {
-  /// Linking native functions for the end alone takes some 10 ms, which is too long after a short run.
+  /// Linking native functions for the end alone takes some 10 ms, which is too long after a short
+  /// run.
   private static final Duration LONG = Duration.ofMillis(250);
 
   private static volatile Way way = Way.OF_THE_JVM;

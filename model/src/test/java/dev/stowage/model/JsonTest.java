@@ -98,7 +98,8 @@ class JsonTest {
   void fieldsOfRecordsAreFoundByTheirWholeNames() throws MalformedException {
     Json records =
         Json.parseRecords(
-            Bytes.utf8("[ { \"id\" : \"1\", \"idx\":2, \"\":3, \"\\u00e9\":4, \"id\":5, \"q\\\"\":6 } ]"));
+            Bytes.utf8(
+                "[ { \"id\" : \"1\", \"idx\":2, \"\":3, \"\\u00e9\":4, \"id\":5, \"q\\\"\":6 } ]"));
     Json.Obj record = (Json.Obj) ((Json.Arr) records).items().getFirst();
     assertEquals(Json.of(5), record.fields().get("id"));
     assertEquals(Json.of(2), record.fields().get("idx"));
@@ -117,7 +118,8 @@ class JsonTest {
   @Test
   void brokenRecordsAreRefusedAsDocumentsAre() {
     byte[] sound =
-        Bytes.utf8("[{\"a\":[1,-2.5e3,{\"c\":null}],\"d\":\"x\\n\\u003cé\"},{\"t\":true}, {}, 7]").toArray();
+        Bytes.utf8("[{\"a\":[1,-2.5e3,{\"c\":null}],\"d\":\"x\\n\\u003cé\"},{\"t\":true}, {}, 7]")
+            .toArray();
     for (int at = 0; at < sound.length; at++) {
       assertEquals(
           complaint(Json::parse, Arrays.copyOf(sound, at)),

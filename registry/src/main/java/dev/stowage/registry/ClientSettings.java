@@ -5,6 +5,7 @@ import dev.stowage.config.FoundCredentials;
 import dev.stowage.config.Proxies;
 import dev.stowage.config.RegistryCertificates;
 import dev.stowage.config.Surroundings;
+import dev.stowage.model.Credentials;
 import dev.stowage.model.Repository;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,11 +22,12 @@ public record ClientSettings(
     Retries retries,
     Notices notices) {
 
+  /// Those of a machine that holds neither certificates nor credentials.
   public static final ClientSettings DEFAULT =
       new ClientSettings(
           "stowage",
           TlsSource.DEFAULT,
-          CredentialSource.NONE,
+          _ -> new FoundCredentials(new Credentials.Anonymous(), List.of()),
           ProxyChoice.DIRECT,
           Timeouts.DEFAULT,
           Retries.DEFAULT,

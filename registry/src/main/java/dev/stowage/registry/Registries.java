@@ -66,8 +66,7 @@ public final class Registries implements Closeable {
           repository(
               endpoint, endpoint.isHostOf(wanted) ? credentials : new Credentials.Ambient()));
     }
-    Attempts.Answer<Document> answer =
-        new Attempts(wanted).first(places, Registries::manifest);
+    Attempts.Answer<Document> answer = new Attempts(wanted).first(places, Registries::manifest);
     return new RemoteImage(wanted, answer.value(), answer.rest(), settings.retries());
   }
 
