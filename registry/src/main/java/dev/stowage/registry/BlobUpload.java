@@ -119,7 +119,10 @@ final class BlobUpload {
     while (!finished) {
       try {
         step();
-      } catch (UploadWindow.ContentException e) {
+      } catch (PayloadException e) {
+        if (window.ended()) {
+          checkContent();
+        }
         throw e.fault();
       } catch (IOException e) {
         recover(e);
@@ -128,6 +131,14 @@ final class BlobUpload {
   }
 
   private void step() throws IOException {
+    if (expected.isPresent() && expected.get().size() - window.start() > chunk) {
+      if (place.isEmpty()) {
+        begin();
+      } else {
+        sendChunk(chunk);
+      }
+      return;
+    }
     window.fill(chunk);
     if (window.ended()) {
       checkContent();
@@ -137,7 +148,7 @@ final class BlobUpload {
     } else if (window.ended() && (window.length() == 0 || wholeAtOnce && window.start() == 0)) {
       finish();
     } else {
-      sendChunk();
+      sendChunk(Math.min(chunk, window.length()));
     }
   }
 
@@ -190,8 +201,8 @@ final class BlobUpload {
     return leastChunk;
   }
 
-  private void sendChunk() throws IOException {
-    int count = Math.min(chunk, window.length());
+  /// @param count how much the window holds, or the content is known to have from its beginning on
+  private void sendChunk(int count) throws IOException {
     sent = Math.max(sent, window.start() + count);
     Order order =
         Order.of("PATCH", place, scope)
@@ -216,11 +227,12 @@ final class BlobUpload {
 
   /// Notes how much the registry has.
   private void accept(long offset) throws IOException {
-    if (offset < window.start() || offset > sent) {
+    long handed = Math.min(sent, window.end()); // of a chunk that was cut off not all was read
+    if (offset < window.start() || offset > handed) {
       throw new LostException(
           offset < window.start()
               ? "the registry has lost what it had: it keeps " + offset + " bytes of " + sent
-              : "the registry claims " + offset + " bytes, of which " + sent + " were sent",
+              : "the registry claims " + offset + " bytes, of which " + handed + " were sent",
           404);
     }
     window.release(offset);

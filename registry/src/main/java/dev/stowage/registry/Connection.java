@@ -93,6 +93,8 @@ final class Connection {
     windowBytes = 0;
     try {
       write(request, target, extra);
+    } catch (PayloadException e) {
+      throw e;
     } catch (IOException e) {
       return earlyAnswer(request, e);
     }

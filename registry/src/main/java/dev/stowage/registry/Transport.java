@@ -78,6 +78,7 @@ final class Transport implements Closeable {
       } catch (IOException e) {
         connection.drop();
         if (e instanceof InterruptedIOException
+            || e instanceof PayloadException
             || connection.answering()
             || !request.repeatable()) {
           throw e;

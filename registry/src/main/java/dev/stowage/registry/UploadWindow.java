@@ -1,12 +1,15 @@
 package dev.stowage.registry;
 
 import dev.stowage.model.Digest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /// The bytes of an upload that are read and not yet safe at the registry: what may have to be sent
@@ -18,7 +21,7 @@ final class UploadWindow {
   private final Optional<MessageDigest> computation;
 
   /// What it holds, without the bytes that are released of the first block. Blocks go round.
-  private final Deque<byte[]> blocks = new ArrayDeque<>();
+  private final List<byte[]> blocks = new ArrayList<>();
 
   private final Deque<byte[]> spare = new ArrayDeque<>();
   private int released;
@@ -63,8 +66,8 @@ final class UploadWindow {
   /// Reads on until the window holds so many bytes and one more is known to follow, or the content
   /// ends.
   ///
-  /// @throws ContentException if the content cannot be read
-  void fill(int wanted) throws ContentException {
+  /// @throws PayloadException if the content cannot be read
+  void fill(int wanted) throws PayloadException {
     try {
       while (length <= wanted && !ended) {
         int from = (released + length) % BLOCK;
@@ -83,11 +86,13 @@ final class UploadWindow {
         }
       }
     } catch (IOException e) {
-      throw new ContentException(e);
+      throw new PayloadException(e);
     }
   }
 
-  /// The first bytes of the window.
+  /// The next bytes of the content from the beginning of the window on. Those that the window does
+  /// not hold yet are read while they are sent, so that both happen at once; a payload that turns
+  /// out to be shorter fails.
   Request.Payload first(int count) {
     return new Request.Payload() {
       @Override
@@ -97,16 +102,16 @@ final class UploadWindow {
 
       @Override
       public void writeTo(OutputStream out) throws IOException {
-        int from = released;
-        int left = count;
-        for (byte[] block : blocks) {
-          int piece = Math.min(BLOCK - from, left);
-          out.write(block, from, piece);
-          left -= piece;
-          from = 0;
-          if (left == 0) {
-            return;
+        int done = 0;
+        while (done < count) {
+          if (done == length) {
+            fill(Math.min(count - 1, done + BLOCK - 1));
           }
+          if (done == length) {
+            throw new PayloadException(
+                new EOFException("the content ends at byte " + end() + ", too early"));
+          }
+          done += write(out, done, Math.min(count, length));
         }
       }
 
@@ -117,32 +122,25 @@ final class UploadWindow {
     };
   }
 
+  private int write(OutputStream out, int from, int to) throws IOException {
+    int at = released + from;
+    int piece = Math.min(BLOCK - at % BLOCK, to - from);
+    out.write(blocks.get(at / BLOCK), at % BLOCK, piece);
+    return piece;
+  }
+
   /// Forgets what lies before a place inside the window, because the registry has it.
   void release(long until) {
     int gone = (int) (until - start);
     start = until;
     length -= gone;
     for (released += gone; released >= BLOCK; released -= BLOCK) {
-      spare.add(blocks.remove());
+      spare.add(blocks.removeFirst());
     }
   }
 
   /// The digest of the whole content, where it is computed and once that has ended. Asked once.
   Digest digest() {
     return Digest.finish(Digest.Algorithm.SHA256, computation.orElseThrow());
-  }
-
-  /// What is to be uploaded cannot be read: no fault of the registry.
-  static final class ContentException extends IOException {
-    private final IOException fault;
-
-    ContentException(IOException fault) {
-      super(fault);
-      this.fault = fault;
-    }
-
-    IOException fault() {
-      return fault;
-    }
   }
 }

@@ -17,7 +17,7 @@ final class Wording {
   private Wording() {}
 
   static IOException with(String prefix, IOException e) {
-    if (Transience.interrupted(e)) {
+    if (Transience.interrupted(e) || e instanceof PayloadException) {
       return e;
     }
     String detail = e.getMessage();

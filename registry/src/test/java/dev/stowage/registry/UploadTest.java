@@ -2,7 +2,6 @@ package dev.stowage.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +9,6 @@ import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.MediaType;
-import dev.stowage.model.MismatchException;
 import dev.stowage.model.RegistryException;
 import dev.stowage.model.UnsupportedException;
 import dev.stowage.testkit.Access;
@@ -106,15 +104,6 @@ class UploadTest {
       push(registry, BIG);
       assertHolds(registry, BIG);
       assertEquals(List.of("POST", "PATCH", "PATCH", "PATCH", "PUT"), methods(registry));
-    }
-  }
-
-  @Test
-  void contentOfUnknownDigestIsDigestedOnItsWay() throws IOException {
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
-        Registries client = Clients.open()) {
-      assertEquals(of(BIG), repository(client, registry).push(TYPE, BIG.stream()));
-      assertHolds(registry, BIG);
     }
   }
 
@@ -380,42 +369,6 @@ class UploadTest {
       assertEquals(List.of(BlobUpload.LOST), e.codes());
       push(registry, BIG);
       assertHolds(registry, BIG);
-    }
-  }
-
-  @Test
-  void contentThatCannotBeReadIsTheFaultOfTheContent() throws IOException {
-    IOException fault = new IOException("no more of it");
-    InputStream broken =
-        new java.io.SequenceInputStream(
-            BIG.stream(),
-            new InputStream() {
-              @Override
-              public int read() throws IOException {
-                throw fault;
-              }
-
-              @Override
-              public int read(byte[] target, int offset, int wanted) throws IOException {
-                throw fault;
-              }
-            });
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
-        Registries client = Clients.open()) {
-      RemoteRepository repository = repository(client, registry);
-      assertSame(fault, assertThrows(IOException.class, () -> repository.push(of(BIG), broken)));
-      assertEquals(0, registry.openUploads(TEAM));
-      assertEquals("DELETE", methods(registry).getLast());
-    }
-  }
-
-  @Test
-  void contentOfAnotherLengthIsRefusedAtItsEnd() throws IOException {
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
-        Registries client = Clients.open()) {
-      RemoteRepository repository = repository(client, registry);
-      Descriptor wrong = new Descriptor(TYPE, Digest.of(SMALL), SMALL.length() + 1);
-      assertThrows(MismatchException.class, () -> repository.push(wrong, SMALL.stream()));
     }
   }
 
