@@ -1,6 +1,5 @@
 package dev.stowage.archive;
 
-import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
@@ -17,6 +16,13 @@ import java.util.concurrent.ConcurrentMap;
 final class ZstdInputStream extends CompressingInputStream {
   private static final int PIECE = 256 * 1024;
   private static final int HIGHEST = 22;
+
+  /// The level that stands for level 3 with smaller tables: four fifths of the time for a layer of
+  /// Debian that becomes 1.5 % larger, as large as in Podman's hands.
+  private static final int USUAL = 0;
+
+  private static final int USUAL_HASH_LOG = 16;
+  private static final int USUAL_CHAIN_LOG = 14;
 
   private static final String NAME = "zstd/";
 
@@ -61,13 +67,16 @@ final class ZstdInputStream extends CompressingInputStream {
   ZstdInputStream(InputStream plain, int level) throws IOException {
     this.plain = plain;
     this.level = level;
-    zstd = new ZstdOutputStreamNoFinalizer(made, level); // peers write no checksum
+    zstd = new ZstdOutputStreamNoFinalizer(made, level == USUAL ? 3 : level); // peers write no checksum
+    if (level == USUAL) {
+      zstd.setHashLog(USUAL_HASH_LOG).setChainLog(USUAL_CHAIN_LOG);
+    }
   }
 
   static int level(OptionalInt wanted) {
     return wanted.isPresent() && wanted.getAsInt() > 0
         ? Math.min(wanted.getAsInt(), HIGHEST)
-        : Zstd.defaultCompressionLevel();
+        : USUAL;
   }
 
   static OptionalInt following(String recipe) {
@@ -80,7 +89,7 @@ final class ZstdInputStream extends CompressingInputStream {
     }
     try {
       int level = Integer.parseInt(recipe, NAME.length(), slash, 10);
-      return level > 0 && level <= HIGHEST && recipe.equals(recipe(level))
+      return level >= USUAL && level <= HIGHEST && recipe.equals(recipe(level))
           ? OptionalInt.of(level)
           : OptionalInt.empty();
     } catch (NumberFormatException e) {
