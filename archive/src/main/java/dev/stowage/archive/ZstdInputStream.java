@@ -67,7 +67,9 @@ final class ZstdInputStream extends CompressingInputStream {
   ZstdInputStream(InputStream plain, int level) throws IOException {
     this.plain = plain;
     this.level = level;
-    zstd = new ZstdOutputStreamNoFinalizer(made, level == USUAL ? 3 : level); // peers write no checksum
+    zstd =
+        new ZstdOutputStreamNoFinalizer(
+            made, level == USUAL ? 3 : level); // peers write no checksum
     if (level == USUAL) {
       zstd.setHashLog(USUAL_HASH_LOG).setChainLog(USUAL_CHAIN_LOG);
     }
