@@ -140,7 +140,7 @@ class JsonTest {
     try {
       return reader.read(Bytes.copyOf(text)).compact();
     } catch (MalformedException e) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
   }
 }
