@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 
-from measuring import INTEROP, PORT, Measurement, Place, contenders, new_disk, settle
+from measuring import INTEROP, MADE, PORT, Measurement, Place, contenders, new_disk, settle
 
 # The cache of blobs that all stores of a machine share would spare Podman the compression it is measured for.
 NO_CACHE = ["mount", "-t", "tmpfs", "none", "/var/lib/containers/cache"]
@@ -27,6 +27,19 @@ def empty_registry():
 
 def serve():
     subprocess.run([str(INTEROP / "bin/serve-registry")], check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def without_origin():
+    """A while in which the registry cannot be had that the stores were filled from, whose blobs Stowage would send again."""
+    pidfile = MADE / f"registry-{PORT}.pid"
+    pid = pidfile.read_text().strip()
+    subprocess.run(["kill", pid], check=True)
+    subprocess.run(["tail", f"--pid={pid}", "-f", "/dev/null"], check=True)
+    try:
+        yield
+    finally:
+        serve()
 
 
 def store_of(number, scratch):
@@ -67,7 +80,8 @@ def push(compression):
                 settle()
                 return place.run(contender.command(stores[contender.name], "push", *mine, NAME, f"{registry}/pushed:1"))
 
-        return measured(f"push-{compression}", "podman", options, once)
+        with without_origin():
+            return measured(f"push-{compression}", "podman", options, once)
 
     return measure
 

@@ -203,6 +203,21 @@ class RepairTest {
   }
 
   @Test
+  void anImageWithoutRecordAndWithADamagedConfigurationComesBack() throws IOException {
+    Map<String, String> before = content();
+    Path configuration = data("=c2hhMjU2");
+    Files.writeString(configuration, Files.readString(configuration).replace("linux", "lynux"));
+    damage("images.json");
+    assertTrue(check().stream().anyMatch(Finding::harmful));
+    for (Repair repair : repair(RepairOptions.DEFAULT.withFrom(registry.host() + "/it/app"))) {
+      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
+    }
+    assertEquals(List.of(), check());
+    assertEquals(before, content());
+    assertEquals(image.topLayer(), engine.images().list().getFirst().topLayer());
+  }
+
+  @Test
   void aPlannedRepairChangesNothing() throws IOException {
     damage("content");
     List<Repair> plan = repair(RepairOptions.DEFAULT.withMode(Repair.Mode.PLANNED));

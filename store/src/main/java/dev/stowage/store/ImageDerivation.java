@@ -3,6 +3,7 @@ package dev.stowage.store;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.FileFacts;
 import dev.stowage.model.Bytes;
+import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.Json;
@@ -27,7 +28,8 @@ final class ImageDerivation {
   }
 
   /// The record that belongs to a directory of data; nothing where that has no configuration of
-  /// this image's, so that it is left over from one that was removed.
+  /// this image's, so that it is left over from one that was removed. A configuration that is there
+  /// and damaged is recorded as what it has to be, to be fetched again.
   Optional<ImageRecord> of(ImageId id, Path root) throws IOException {
     Home home =
         new Home(
@@ -63,15 +65,26 @@ final class ImageDerivation {
         .put("big-data-digests", digests.build());
     ImageRecord bare = new ImageRecord(id, json.build(), home);
     Lineage.Papers papers = Lineage.papers(bare, files, disk);
-    if (papers.config().isEmpty() || papers.manifest().isEmpty()) {
+    if (papers.manifest().isEmpty()) {
       return Optional.empty();
     }
-    Optional<LayerId> top = Optional.empty();
-    for (Digest diffId : papers.config().get().diffIds()) {
-      top = Optional.of(LayerChain.next(top, diffId));
+    Optional<Instant> created = Optional.empty();
+    if (papers.config().isPresent()) {
+      Optional<LayerId> top = Optional.empty();
+      for (Digest diffId : papers.config().get().diffIds()) {
+        top = Optional.of(LayerChain.next(top, diffId));
+      }
+      top.ifPresent(layer -> json.put("layer", layer.value()));
+      created = papers.config().get().created().flatMap(StoredTime::parse);
+    } else {
+      Descriptor config = papers.manifest().get().config();
+      String item = config.digest().toString();
+      if (!config.digest().hex().equals(id.value()) || !names.contains(item)) {
+        return Optional.empty();
+      }
+      json.put("big-data-sizes", sizes.put(item, config.size()).build())
+          .put("big-data-digests", digests.put(item, item).build());
     }
-    top.ifPresent(layer -> json.put("layer", layer.value()));
-    Optional<Instant> created = papers.config().get().created().flatMap(StoredTime::parse);
     json.put("created", StoredTime.format(created.orElse(Instant.now())));
     return Optional.of(new ImageRecord(id, json.build(), home));
   }

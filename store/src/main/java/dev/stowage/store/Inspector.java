@@ -111,29 +111,19 @@ final class Inspector {
         add(found, List.of(strange(table)));
       }
     }
-    Set<Finding> faultyLayers = new LinkedHashSet<>();
-    ImageInspection images = new ImageInspection(disk, files, layout, frame(), level);
-    for (ImageRecord image : now.images()) {
-      add(found, images.of(image, now, faultyLayers));
-    }
-    add(found, faultyLayers);
     LayerInspection layers = layers(level);
     List<Layer> read = new ArrayList<>();
     for (Layer layer : now.layers()) {
-      add(found, layers.outside(layer, now));
       if (!sound.contains(layer.id()) && layers.auditable(layer)) {
         read.add(layer);
       }
     }
-    for (List<Finding> each : audits(layers, read)) {
-      add(found, each);
-    }
-    for (Container container : now.containers()) {
-      add(found, parts(container, now));
-      add(found, writable(container, now));
-    }
+    add(found, parts(now, now.layers(), read, layers));
     Working after = load();
     List<Finding> findings = confirmed(found.values(), now, after.snapshot());
+    if (!findings.isEmpty()) {
+      findings = lasting(findings, layers);
+    }
     for (Layer layer : read) {
       if (findings.stream()
           .noneMatch(
@@ -147,6 +137,62 @@ final class Inspector {
         strays(strays, candidates, Strays.Known.of(before), Strays.Known.of(after), findings));
     findings.addAll(unused(after.snapshot(), unused));
     return new Seen(now, findings);
+  }
+
+  /// What is wrong with images, with some of the layers, and with containers.
+  ///
+  /// @param read layers whose files are read
+  private Collection<Finding> parts(
+      Snapshot now, List<Layer> some, List<Layer> read, LayerInspection layers) throws IOException {
+    Map<String, Finding> found = new LinkedHashMap<>();
+    Set<Finding> faultyLayers = new LinkedHashSet<>();
+    ImageInspection images = new ImageInspection(disk, files, layout, frame(), layers.level());
+    for (ImageRecord image : now.images()) {
+      add(found, images.of(image, now, faultyLayers));
+    }
+    add(found, faultyLayers);
+    for (Layer layer : some) {
+      add(found, layers.outside(layer, now));
+    }
+    for (List<Finding> each : audits(layers, read)) {
+      add(found, each);
+    }
+    for (Container container : now.containers()) {
+      add(found, parts(container, now));
+      add(found, writable(container, now));
+    }
+    return found.values();
+  }
+
+  /// Those of the findings that a second look has too: what was removed during the first, and came
+  /// again before its end, is on record as if it had never been away.
+  private List<Finding> lasting(List<Finding> findings, LayerInspection layers) throws IOException {
+    Set<String> ids = new HashSet<>();
+    for (Finding finding : findings) {
+      ids.add(finding.id());
+    }
+    Snapshot now = load().snapshot();
+    List<Layer> some = new ArrayList<>();
+    List<Layer> read = new ArrayList<>();
+    for (Layer layer : now.layers()) {
+      if (ids.contains(layer.id().value())) {
+        some.add(layer);
+        if (layers.auditable(layer)) {
+          read.add(layer);
+        }
+      }
+    }
+    Set<String> again = new HashSet<>();
+    for (Finding finding : confirmed(parts(now, some, read, layers), now, load().snapshot())) {
+      again.add(key(finding));
+    }
+    List<Finding> lasting = new ArrayList<>();
+    for (Finding finding : findings) {
+      if (finding.subject() == Finding.Subject.STORE || again.contains(key(finding))) {
+        lasting.add(finding);
+      }
+    }
+    return lasting;
   }
 
   private static Finding strange(Table<?> table) {
@@ -373,7 +419,10 @@ final class Inspector {
             stray.id(),
             "",
             layout.images(stray.root()).resolve("images.json").toString(),
-            "it has no record, while its data (" + stray.path() + ") and its layers are there",
+            "it has no record, while its data ("
+                + stray.path()
+                + (derived.get().topLayer().isPresent() ? ") and its layers are" : ") is")
+                + " there",
             0));
   }
 

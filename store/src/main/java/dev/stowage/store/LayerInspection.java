@@ -94,6 +94,10 @@ final class LayerInspection {
     return findings;
   }
 
+  CheckLevel level() {
+    return level;
+  }
+
   /// Whether the files of the layer can be held against something at this level.
   boolean auditable(Layer layer) throws IOException {
     return level.atLeast(CheckLevel.TAR_SPLIT)

@@ -220,18 +220,40 @@ final class RecordMending {
         Path.of(finding.place()).startsWith(layout.images(layout.imageRoot()))
             ? layout.imageRoot()
             : layout.graphRoot();
-    Optional<ImageRecord> record =
-        new ImageDerivation(workshop.disk(), workshop.layout(), workshop.files()).of(id, root);
+    ImageDerivation derivation =
+        new ImageDerivation(workshop.disk(), workshop.layout(), workshop.files());
+    Optional<ImageRecord> record = derivation.of(id, root);
     if (record.isEmpty()) {
       return new Repair(finding, Result.LEFT, "its configuration cannot be read");
     }
     String text = "recorded again, without a name, as names are kept in the record alone";
+    Digest config = Digest.sha256(id.value());
+    Path file = workshop.files().file(record.get(), config.toString());
+    Optional<Bytes> own =
+        record.get().topLayer().isEmpty()
+            ? workshop.disk().read(file, DataFiles.LARGEST_ITEM)
+            : Optional.empty();
+    if (own.isPresent() && !is(own.get(), config)) {
+      Supply.Trail trail = Mending.trail(record.get());
+      Optional<Bytes> right = supply.document(config, trail);
+      if (right.isEmpty()) {
+        return new Repair(
+            finding,
+            Result.LEFT,
+            "its configuration is damaged, and " + config + " is not at " + supply.asked(trail));
+      }
+      text = "given its configuration and " + text;
+      if (mode == Repair.Mode.DONE) {
+        workshop.disk().replace(file, right.get(), Mode.PRIVATE_FILE, Durability.DURABLE);
+        record = derivation.of(id, root);
+      }
+    }
     if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + text);
     }
     try (Bench bench = Bench.take(workshop)) {
       if (bench.now().image(id).isEmpty()) {
-        bench.working().append(record.get());
+        bench.working().append(record.orElseThrow());
         bench.write();
       }
     }
