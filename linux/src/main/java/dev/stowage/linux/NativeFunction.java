@@ -1,5 +1,6 @@
 package dev.stowage.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -9,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.util.Optional;
 
 /// A function of the C library or another one, which takes up to six integers or addresses and
 /// returns an integer.
@@ -31,8 +32,7 @@ import java.lang.invoke.VarHandle;
 record NativeFunction(MemorySegment address) {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO = offset("errno");
   private static final MethodHandle CALL =
       LINKER.downcallHandle(
           FunctionDescriptor.of(
@@ -41,6 +41,19 @@ record NativeFunction(MemorySegment address) {
 
   static {
     ProcessEnd.linked();
+  }
+
+  /// Where a call leaves the member of a name, in bytes. Layouts tell that by paths, too, whose
+  /// first use takes some milliseconds.
+  private static long offset(String name) {
+    long offset = 0;
+    for (MemoryLayout member : STATE.memberLayouts()) {
+      if (member.name().equals(Optional.of(name))) {
+        return offset;
+      }
+      offset += member.byteSize();
+    }
+    throw new IllegalStateException("calls do not leave " + name);
   }
 
   /// A function of the C library.
@@ -94,7 +107,7 @@ record NativeFunction(MemorySegment address) {
   /// Calls a function that returns an `int`, once.
   int once(MemorySegment state, long a, long b, long c, long d, long e, long f) {
     int result = (int) raw(state, a, b, c, d, e, f);
-    return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
+    return result >= 0 ? result : -state.get(JAVA_INT, ERRNO);
   }
 
   /// Calls a function that returns a `long` or an `ssize_t`, again for as long as signals interrupt
@@ -106,7 +119,7 @@ record NativeFunction(MemorySegment address) {
     do {
       result = raw(state, a, b, c, d, e, f);
       if (result < 0) {
-        result = -(int) ERRNO.get(state, 0L);
+        result = -state.get(JAVA_INT, ERRNO);
       }
     } while (result == -Errno.EINTR);
     return result;
