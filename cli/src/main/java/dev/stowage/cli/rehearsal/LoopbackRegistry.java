@@ -13,10 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A registry with one image, for one rehearsal, that nobody but this machine can reach.
+/// A registry with one image, for one rehearsal, that nobody but this machine can reach. What is
+/// pushed to it, it takes and forgets.
 final class LoopbackRegistry implements Closeable {
   /// A line of a request that is longer comes from nobody we know.
   private static final int LONGEST_LINE = 8192;
+
+  private static final String LENGTH = "Content-Length: ";
+  private static final String IMAGE = "/v2/hello/";
 
   private final ServerSocket server;
   private final ExampleImage image;
@@ -55,44 +59,63 @@ final class LoopbackRegistry implements Closeable {
         OutputStream out = caller.getOutputStream()) {
       // Whoever begins with a TLS handshake is hung up on, so that it tries plain HTTP at once.
       for (String request = line(in); request.contains(" HTTP/1.1"); request = line(in)) {
-        String header = line(in);
-        while (!header.isEmpty()) {
-          header = line(in);
+        long length = 0;
+        for (String header = line(in); !header.isEmpty(); header = line(in)) {
+          if (header.startsWith(LENGTH)) {
+            length = Long.parseLong(header.substring(LENGTH.length()));
+          }
         }
-        answer(request.split(" ", -1), out);
+        in.skipNBytes(length);
+        String[] words = request.split(" ", -1);
+        answer(words[0], words[1], out);
       }
     } catch (IOException e) {
       return; // the caller went away
     }
   }
 
-  private void answer(String[] request, OutputStream out) throws IOException {
-    String path = request[1];
-    String type = "application/octet-stream";
-    byte[] content = new byte[0];
-    if (path.contains("/manifests/")) {
-      type = MediaType.OCI_MANIFEST.value();
-      content = image.manifest().toArray();
-    } else if (path.contains("/blobs/sha256:")) {
-      Path blobs = image.directory().resolve("blobs/sha256");
-      content = Files.readAllBytes(blobs.resolve(path.substring(path.lastIndexOf(':') + 1)));
-    } else if (path.contains("/tags/list") || path.contains("/_catalog")) {
-      type = "application/json";
-      content =
-          "{\"tags\":[\"latest\"],\"repositories\":[\"hello\"]}"
-              .getBytes(StandardCharsets.US_ASCII);
-    }
-    String head =
-        "HTTP/1.1 200 OK\r\nContent-Type: "
-            + type
-            + "\r\nContent-Length: "
-            + content.length
-            + "\r\n\r\n";
-    out.write(head.getBytes(StandardCharsets.US_ASCII));
-    if (!request[0].equals("HEAD")) {
-      out.write(content);
+  private void answer(String method, String path, OutputStream out) throws IOException {
+    if (method.equals("POST")) {
+      answer("202 Accepted\r\nLocation: " + path + "1", 0, out);
+    } else if (method.equals("PUT")) {
+      answer("201 Created", 0, out);
+    } else if (!path.startsWith(IMAGE) && (isManifest(path) || isBlob(path))) {
+      answer("404 Not Found", 0, out);
+    } else {
+      byte[] content = content(path);
+      String type = isManifest(path) ? MediaType.OCI_MANIFEST.value() : "application/json";
+      answer("200 OK\r\nContent-Type: " + type, content.length, out);
+      if (!method.equals("HEAD")) {
+        out.write(content);
+      }
     }
     out.flush();
+  }
+
+  private static void answer(String status, int length, OutputStream out) throws IOException {
+    String head = "HTTP/1.1 " + status + "\r\n" + LENGTH + length + "\r\n\r\n";
+    out.write(head.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static boolean isManifest(String path) {
+    return path.contains("/manifests/");
+  }
+
+  private static boolean isBlob(String path) {
+    return path.contains("/blobs/sha256:");
+  }
+
+  private byte[] content(String path) throws IOException {
+    if (isManifest(path)) {
+      return image.manifest().toArray();
+    }
+    if (isBlob(path)) {
+      Path blobs = image.directory().resolve("blobs/sha256");
+      return Files.readAllBytes(blobs.resolve(path.substring(path.lastIndexOf(':') + 1)));
+    }
+    return path.contains("/tags/list") || path.contains("/_catalog")
+        ? "{\"tags\":[\"latest\"],\"repositories\":[\"hello\"]}".getBytes(StandardCharsets.US_ASCII)
+        : new byte[0];
   }
 
   /// The next line without its end; empty where there is none.

@@ -72,14 +72,40 @@ public final class Rehearsal {
   private void pull(Path layout) throws IOException {
     ExampleImage example = ExampleImage.write(layout);
     try (LoopbackRegistry registry = LoopbackRegistry.open(example)) {
+      String name = registry.address() + "/hello";
       play("pull", "oci:" + layout + ":" + ExampleImage.NAME);
+      moveArchives();
       play("rmi", "--all");
-      play("pull", "--tls-verify=false", registry.address() + "/hello");
-      play("tag", registry.address() + "/hello", NAME);
-      play("pull", "--quiet", "--tls-verify=false", registry.address() + "/hello");
+      play("pull", "--tls-verify=false", name);
+      play("tag", name, NAME);
+      play("pull", "--quiet", "--tls-verify=false", name);
       play("pull", "oci:" + layout + ":" + ExampleImage.BASE);
       play("push", NAME, "oci:" + store.resolve("pushed") + ":" + NAME);
+      push("docker://" + registry.address());
     }
+  }
+
+  private void moveArchives() {
+    String archive = store.resolve("saved.tar").toString();
+    String layout = store.resolve("layout.tar").toString();
+    play("save", "--output", archive, NAME);
+    play("save", "--quiet", "--format", "oci-archive", "--output", layout, NAME);
+    play("rmi", "--all");
+    play("load", "--input", archive);
+    play("load", "--quiet", "--input", layout);
+    play("import", "--quiet", archive, "localhost/imported");
+  }
+
+  private void push(String registry) {
+    String there = registry + "/pushed:";
+    play("push", "--tls-verify=false", NAME, there + 1);
+    String from = "--src-tls-verify=false";
+    String hello = registry + "/hello";
+    play("copy", from, hello, "dir:" + store.resolve("copied"));
+    play("copy", from, "--dest-tls-verify=false", hello, there + 2);
+    play("manifest", "create", "localhost/list", NAME);
+    play("manifest", "push", "--all", "--tls-verify=false", "localhost/list", there + 3);
+    play("manifest", "rm", "localhost/list");
   }
 
   private void remote(Path layout) throws IOException {
@@ -130,6 +156,8 @@ public final class Rehearsal {
     play("image", "mount", NAME);
     play("image", "unmount", NAME);
     play("info");
+    play("system", "df");
+    play("image", "prune", "--force");
     play("rmi", "nothing");
     play("rmi", "localhost/twice:1");
     play("rmi", NAME);
