@@ -87,12 +87,14 @@ final class PipelinedChunks implements Chunks {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while unpacking");
     }
-    switch (current.failure) {
-      case null -> {}
-      case IOException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new AssertionError(current.failure);
+    if (current.failure instanceof IOException e) {
+      throw e;
+    }
+    if (current.failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (current.failure instanceof Error e) {
+      throw e;
     }
     ended = current.length == 0;
     return !ended;

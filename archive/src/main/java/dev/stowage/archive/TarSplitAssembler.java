@@ -104,19 +104,16 @@ public final class TarSplitAssembler extends InputStream {
       ended = true;
       return false;
     }
-    switch (item.get()) {
-      case TarSplitReader.Segment(Bytes raw) -> {
-        segment = raw.toArray();
-        segmentPosition = 0;
-      }
-      case TarSplitReader.FileContent next -> {
-        if (next.size() > 0 && next.crc() != OF_NOTHING) {
-          content = next;
-          fileLeft = next.size();
-          crc.reset();
-          file = open(next.name());
-        }
-      }
+    if (item.get() instanceof TarSplitReader.Segment(Bytes raw)) {
+      segment = raw.toArray();
+      segmentPosition = 0;
+    } else if (item.get() instanceof TarSplitReader.FileContent next
+        && next.size() > 0
+        && next.crc() != OF_NOTHING) {
+      content = next;
+      fileLeft = next.size();
+      crc.reset();
+      file = open(next.name());
     }
     return true;
   }

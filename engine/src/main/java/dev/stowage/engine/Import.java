@@ -53,27 +53,7 @@ final class Import {
         options.name().isPresent()
             ? Optional.of(Names.toAdd(options.name().get()))
             : Optional.empty();
-    Image image =
-        switch (input) {
-          case ImportInput.At(Path file) -> {
-            try (InputStream in = Files.newInputStream(file)) {
-              yield make(in, Files.getLastModifiedTime(file).toInstant(), execution, name);
-            } catch (NoSuchFileException e) {
-              throw new NotFoundException(
-                  NotFoundException.Kind.FILE,
-                  file.toString(),
-                  "error opening \"" + file + "\": open " + file + ": no such file or directory");
-            }
-          }
-          case ImportInput.From(InputStream stream) -> make(stream, now(), execution, name);
-          case ImportInput.Web(var address) -> {
-            listener.on(
-                new Progress.Noted("Downloading from \"" + WebDownload.shown(address) + "\""));
-            try (InputStream in = WebDownload.open(address, engine.surroundings())) {
-              yield make(in, now(), execution, name);
-            }
-          }
-        };
+    Image image = make(input, execution, name);
     new Announcer(listener, engine.context().clock())
         .changed(Event.Kind.IMPORT, image.id(), options.name().orElse(""));
     return image;
@@ -81,6 +61,27 @@ final class Import {
 
   private Instant now() {
     return engine.context().clock().instant();
+  }
+
+  private Image make(ImportInput input, Json.Obj execution, Optional<Reference> name)
+      throws IOException {
+    if (input instanceof ImportInput.At(Path file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        return make(in, Files.getLastModifiedTime(file).toInstant(), execution, name);
+      } catch (NoSuchFileException e) {
+        throw new NotFoundException(
+            NotFoundException.Kind.FILE,
+            file.toString(),
+            "error opening \"" + file + "\": open " + file + ": no such file or directory");
+      }
+    }
+    if (input instanceof ImportInput.Web(var address)) {
+      listener.on(new Progress.Noted("Downloading from \"" + WebDownload.shown(address) + "\""));
+      try (InputStream in = WebDownload.open(address, engine.surroundings())) {
+        return make(in, now(), execution, name);
+      }
+    }
+    return make(((ImportInput.From) input).stream(), now(), execution, name);
   }
 
   private Image make(InputStream tar, Instant created, Json.Obj execution, Optional<Reference> name)

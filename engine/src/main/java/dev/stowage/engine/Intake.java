@@ -44,27 +44,23 @@ final class Intake {
   /// Takes the image of a place.
   List<Loaded.Named> from(Location location) throws IOException {
     refuseAtOnce(location);
-    return switch (location) {
-      case Location.InDockerArchive archive -> {
-        try (DockerImages images = DockerImages.open(archive.file(), engine.localAccess())) {
-          DockerImages.Item item = images.choose(archive.choice());
-          yield archive.choice() instanceof Location.Choice.Named(String name)
-              ? item(images, item, List.of(name), location)
-              : item(images, item, item.names(), location);
-        }
+    if (location instanceof Location.InDockerArchive archive) {
+      try (DockerImages images = DockerImages.open(archive.file(), engine.localAccess())) {
+        DockerImages.Item item = images.choose(archive.choice());
+        return archive.choice() instanceof Location.Choice.Named(String name)
+            ? item(images, item, List.of(name), location)
+            : item(images, item, item.names(), location);
       }
-      case Location.InOciArchive archive -> {
-        try (OciImages images = OciImages.inArchive(archive.file(), engine.localAccess())) {
-          yield entry(images, images.choose(archive.choice()), location);
-        }
+    }
+    if (location instanceof Location.InOciArchive archive) {
+      try (OciImages images = OciImages.inArchive(archive.file(), engine.localAccess())) {
+        return entry(images, images.choose(archive.choice()), location);
       }
-      default -> {
-        try (ImageSource source = Sources.openForStore(location, engine.localAccess())) {
-          Optional<Reference> name = location.localName();
-          yield take(source, location, name.isPresent() ? List.of(name.get()) : List.of());
-        }
-      }
-    };
+    }
+    try (ImageSource source = Sources.openForStore(location, engine.localAccess())) {
+      Optional<Reference> name = location.localName();
+      return take(source, location, name.isPresent() ? List.of(name.get()) : List.of());
+    }
   }
 
   /// Refuses what the policy refuses whatever it is, before anything of it is read.

@@ -52,21 +52,20 @@ final class Load {
 
   private List<Loaded.Named> images(ArchiveInput input) throws IOException {
     LocalAccess access = engine.localAccess();
-    return switch (input) {
-      case ArchiveInput.At(Path path) ->
-          Files.isDirectory(path)
-              ? directory(path)
-              : archive(path, () -> ArchiveImages.open(path, access));
-      case ArchiveInput.From(String name, InputStream stream) ->
-          archive(Path.of("/dev/stdin"), () -> ArchiveImages.open(name, stream, access));
-      case ArchiveInput.Web(URI address) -> {
-        try (InputStream in = WebDownload.open(address, engine.surroundings())) {
-          yield archive(
-              Path.of("/dev/stdin"),
-              () -> ArchiveImages.open(WebDownload.shown(address), in, access));
-        }
+    if (input instanceof ArchiveInput.At(Path path)) {
+      return Files.isDirectory(path)
+          ? directory(path)
+          : archive(path, () -> ArchiveImages.open(path, access));
+    }
+    Path standardInput = Path.of("/dev/stdin");
+    if (input instanceof ArchiveInput.Web(URI address)) {
+      try (InputStream in = WebDownload.open(address, engine.surroundings())) {
+        return archive(
+            standardInput, () -> ArchiveImages.open(WebDownload.shown(address), in, access));
       }
-    };
+    }
+    ArchiveInput.From from = (ArchiveInput.From) input;
+    return archive(standardInput, () -> ArchiveImages.open(from.name(), from.stream(), access));
   }
 
   /// Opens an archive.

@@ -122,22 +122,22 @@ final class Places implements Closeable {
       LocalAccess local,
       Set<ImageId> within)
       throws IOException {
-    return switch (location) {
-      case Location.AtRegistry at -> opened(desk(access).open(at.name()));
-      case Location.InStore at -> {
-        Store store = store(at.store());
-        Images images =
-            store == engine().store() ? engine().images() : new Images(store, engine().context());
-        Found found =
-            images.find(
-                "containers-storage:" + at.name(),
-                LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
-        yield store == engine().store()
-            ? stored(found.image(), access, originals, within)
-            : opened(source(store, found.image(), originals));
-      }
-      default -> opened(Sources.open(location, local));
-    };
+    if (location instanceof Location.AtRegistry at) {
+      return opened(desk(access).open(at.name()));
+    }
+    if (!(location instanceof Location.InStore at)) {
+      return opened(Sources.open(location, local));
+    }
+    Store store = store(at.store());
+    Images images =
+        store == engine().store() ? engine().images() : new Images(store, engine().context());
+    Found found =
+        images.find(
+            "containers-storage:" + at.name(),
+            LookupOptions.DEFAULT.withLists(LookupOptions.Lists.INSTANCE_OR_LIST));
+    return store == engine().store()
+        ? stored(found.image(), access, originals, within)
+        : opened(source(store, found.image(), originals));
   }
 
   /// An image of a registry that has been asked for it; nothing is repeated.
@@ -187,15 +187,14 @@ final class Places implements Closeable {
   /// @param local how it is written where it is a file, a directory or a daemon
   ImageSink sink(Location location, RegistryAccess access, LocalForm form, LocalAccess local)
       throws IOException {
-    return switch (location) {
-      case Location.AtRegistry at -> opened(desk(access).sink(at.name()));
-      case Location.InStore at ->
-          opened(
-              new StoreSink(
-                  store(at.store()),
-                  at.name().startsWith("@") ? Optional.<Reference>empty() : at.localName()));
-      default -> opened(Sinks.open(location, local, form));
-    };
+    if (location instanceof Location.AtRegistry at) {
+      return opened(desk(access).sink(at.name()));
+    }
+    if (location instanceof Location.InStore at) {
+      Optional<Reference> name = at.name().startsWith("@") ? Optional.empty() : at.localName();
+      return opened(new StoreSink(store(at.store()), name));
+    }
+    return opened(Sinks.open(location, local, form));
   }
 
   /// This engine's store as a place for an index with all of its images.

@@ -119,7 +119,9 @@ final class Push {
         location instanceof Location.InDockerArchive
             || location instanceof Location.AtDaemon
             || copy.form().manifest().equals(Optional.of(Family.DOCKER));
-    if (copy.form().packing().equals(Packing.KEPT) && !onlyGzip) {
+    boolean usual =
+        copy.form().packing() instanceof Packing.Kept(OptionalInt level) && level.isEmpty();
+    if (usual && !onlyGzip) {
       copy = copy.withForm(copy.form().withPacking(packing()));
     }
     return copy;

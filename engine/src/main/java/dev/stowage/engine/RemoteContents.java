@@ -35,11 +35,10 @@ public final class RemoteContents {
       Descriptor chosen = PlatformChoice.of(platform).require(index);
       parsed = Manifest.parse(source.manifest(chosen.digest()));
     }
-    return switch (parsed) {
-      case ImageManifest image -> image;
-      case ImageIndex ignored ->
-          throw new MalformedException("an index inside an index is not supported");
-    };
+    if (parsed instanceof ImageManifest image) {
+      return image;
+    }
+    throw new MalformedException("an index inside an index is not supported");
   }
 
   /// The configuration, exactly as it lies there and checked against its digest.
@@ -54,15 +53,15 @@ public final class RemoteContents {
   /// @param depth how much is read
   /// @throws dev.stowage.model.StowageException naming the first fault
   public static void check(ImageSource source, Document toplevel, Depth depth) throws IOException {
-    switch (Manifest.parse(toplevel)) {
-      case ImageManifest image -> check(source, image, depth);
-      case ImageIndex index -> {
-        for (Descriptor instance : index.manifests()) {
-          Document document = source.manifest(instance.digest());
-          if (document.type().isImageManifest()
-              && Manifest.parse(document) instanceof ImageManifest image) {
-            check(source, image, depth);
-          }
+    Manifest parsed = Manifest.parse(toplevel);
+    if (parsed instanceof ImageManifest image) {
+      check(source, image, depth);
+    } else if (parsed instanceof ImageIndex index) {
+      for (Descriptor instance : index.manifests()) {
+        Document document = source.manifest(instance.digest());
+        if (document.type().isImageManifest()
+            && Manifest.parse(document) instanceof ImageManifest image) {
+          check(source, image, depth);
         }
       }
     }

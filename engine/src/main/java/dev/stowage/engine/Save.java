@@ -116,12 +116,7 @@ final class Save {
 
   private List<Image> dockerArchive(List<String> names, SaveOutput output) throws IOException {
     List<Tagged> tagged = tagged(names);
-    try (DockerArchiveWriter writer =
-        switch (output) {
-          case SaveOutput.At(Path path) -> DockerArchiveWriter.to(path, engine.localAccess());
-          case SaveOutput.To(String name, var stream) ->
-              DockerArchiveWriter.to(name, stream, engine.localAccess());
-        }) {
+    try (DockerArchiveWriter writer = dockerArchive(output)) {
       for (Tagged each : tagged) {
         ImageIdentity identity = accepted(each.image());
         StoreSource stored = source(each.image());
@@ -136,6 +131,12 @@ final class Save {
     List<Image> images = new ArrayList<>();
     tagged.forEach(each -> images.add(each.image()));
     return images;
+  }
+
+  private DockerArchiveWriter dockerArchive(SaveOutput output) throws IOException {
+    return output instanceof SaveOutput.To(String name, var stream)
+        ? DockerArchiveWriter.to(name, stream, engine.localAccess())
+        : DockerArchiveWriter.to(((SaveOutput.At) output).path(), engine.localAccess());
   }
 
   /// The images, each once, with the names they were asked for by.

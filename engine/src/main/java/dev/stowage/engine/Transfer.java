@@ -76,7 +76,7 @@ final class Transfer {
                     ? places.sourceForStore(from, options.from().access(), temporary)
                     : places.source(
                         from, options.from().access(), originals(places, to), temporary);
-            boolean whole = copy.instances().equals(CopyOptions.Instances.ALL);
+            boolean whole = copy.instances() instanceof CopyOptions.Instances.All;
             ImageSink sink =
                 to instanceof Location.InStore store && whole
                     ? places.whole(store, from)

@@ -171,18 +171,16 @@ final class ReferrerLists {
     Manifest manifest = Manifest.parse(document);
     Map<String, String> annotations;
     Optional<MediaType> type;
-    switch (manifest) {
-      case ImageManifest image -> {
-        annotations = image.annotations();
-        type =
-            image.artifactType().isPresent()
-                ? image.artifactType()
-                : Optional.of(image.config().type());
-      }
-      case ImageIndex index -> {
-        annotations = index.annotations();
-        type = index.artifactType();
-      }
+    if (manifest instanceof ImageManifest image) {
+      annotations = image.annotations();
+      type =
+          image.artifactType().isPresent()
+              ? image.artifactType()
+              : Optional.of(image.config().type());
+    } else {
+      ImageIndex index = (ImageIndex) manifest;
+      annotations = index.annotations();
+      type = index.artifactType();
     }
     Json.Builder entry =
         Json.object()

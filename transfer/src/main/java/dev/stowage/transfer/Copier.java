@@ -68,17 +68,17 @@ public final class Copier {
     if (!(Manifest.parse(toplevel) instanceof ImageIndex index)) {
       throw new MalformedException("not an index: " + toplevel.digest());
     }
-    return switch (options.instances()) {
-      case Instances.One(PlatformChoice platforms) -> {
-        Digest picked = platforms.require(index).digest();
-        ImageSource from = source.instance(picked);
-        yield alone(from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
-      }
-      case Instances.Chosen(var digests, var platforms, Rest rest) ->
-          several(index, chosen(index, digests, platforms), rest);
-      case Instances.All _ -> several(index, places(index), Rest.STAYS_LISTED);
-      case Instances.IndexOnly _ -> several(index, Set.of(), Rest.STAYS_LISTED);
-    };
+    Instances instances = options.instances();
+    if (instances instanceof Instances.One(PlatformChoice platforms)) {
+      Digest picked = platforms.require(index).digest();
+      ImageSource from = source.instance(picked);
+      return alone(from, from.manifest(picked), new Standing.PickedFrom(toplevel), toplevel);
+    }
+    if (instances instanceof Instances.Chosen(var digests, var platforms, Rest rest)) {
+      return several(index, chosen(index, digests, platforms), rest);
+    }
+    Set<Integer> copied = instances instanceof Instances.All ? places(index) : Set.of();
+    return several(index, copied, Rest.STAYS_LISTED);
   }
 
   private Copied alone(ImageSource from, Document picked, Standing standing, Document toplevel)
@@ -120,11 +120,10 @@ public final class Copier {
   }
 
   private static ImageManifest parsed(Document document) throws IOException {
-    return switch (Manifest.parse(document)) {
-      case ImageManifest manifest -> manifest;
-      case ImageIndex _ ->
-          throw new MalformedException("an index inside an index is not supported");
-    };
+    if (Manifest.parse(document) instanceof ImageManifest manifest) {
+      return manifest;
+    }
+    throw new MalformedException("an index inside an index is not supported");
   }
 
   private static Set<Integer> places(ImageIndex index) {

@@ -136,6 +136,9 @@ public record CopyOptions(
     /// As they are; those the place does not hold so, in its own usual way.
     Packing KEPT = new Kept(OptionalInt.empty());
 
+    /// The format's own number for what is compressed; its usual one where it is empty.
+    OptionalInt level();
+
     /// As they are; those the place does not hold so, in its own usual way.
     ///
     /// @param level the format's own number for those that have to be compressed; its usual one

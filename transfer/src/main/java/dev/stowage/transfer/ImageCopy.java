@@ -20,7 +20,6 @@ import dev.stowage.transfer.seal.Sealer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -170,7 +169,7 @@ final class ImageCopy {
             listener,
             Sealer.of(options.sealing().encryptTo()),
             Opener.of(options.sealing().decryptWith()),
-            LayerMove.level(options.form().packing()),
+            options.form().packing().level(),
             options.signing().signers().isEmpty()
                 ? LayerMove.Variants.WELCOME
                 : LayerMove.Variants.UNWELCOME);
@@ -194,7 +193,7 @@ final class ImageCopy {
       }
     }
     // The largest first, so that no long one is left for the end.
-    absent.sort(Comparator.comparingLong((Part layer) -> layer.descriptor().size()).reversed());
+    absent.sort((a, b) -> Long.compare(b.descriptor().size(), a.descriptor().size()));
     List<Together.Work> work = new ArrayList<>(absent.size());
     for (Part layer : absent) {
       work.add(

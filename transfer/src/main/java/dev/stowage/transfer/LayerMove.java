@@ -7,7 +7,6 @@ import dev.stowage.model.Descriptor;
 import dev.stowage.model.LayerCompression;
 import dev.stowage.model.MismatchException;
 import dev.stowage.model.Repository;
-import dev.stowage.transfer.CopyOptions.Packing;
 import dev.stowage.transfer.ImageSource.Offer;
 import dev.stowage.transfer.Listener.Progress;
 import dev.stowage.transfer.Outcome.Means;
@@ -71,14 +70,6 @@ final class LayerMove {
     this.opener = opener;
     this.level = level;
     this.variants = variants;
-  }
-
-  /// The level that a packing asks for.
-  static OptionalInt level(Packing packing) {
-    return switch (packing) {
-      case Packing.Kept(var level) -> level;
-      case Packing.As(var _, var level, var _) -> level;
-    };
   }
 
   /// What needs no moving.

@@ -17,6 +17,13 @@ import java.util.Optional;
 ///   containers-transports(5)</a>
 public sealed interface Location {
 
+  /// The same place, its relative paths taken from a base directory.
+  Location in(Path base);
+
+  /// The name that an image from here gets in the local store, as far as that can be told without
+  /// looking into the place; none where the place gives it none, as a directory does.
+  Optional<Reference> localName() throws MalformedException;
+
   /// The names of transports that Podman knows. A text that begins with one and a colon is a
   /// location, not a name.
   List<String> TRANSPORTS =
@@ -42,6 +49,16 @@ public sealed interface Location {
     static final String UNKNOWN_DIGEST = "@@unknown-digest@@";
 
     @Override
+    public Location in(Path base) {
+      return this;
+    }
+
+    @Override
+    public Optional<Reference> localName() {
+      return Optional.of(name.tagged());
+    }
+
+    @Override
     public String toString() {
       boolean bare = name.tag().isEmpty() && name.digest().isEmpty();
       return "docker://" + name + (bare ? UNKNOWN_DIGEST : "");
@@ -56,6 +73,16 @@ public sealed interface Location {
     /// In the store that this machine is configured for.
     public InStore(String name) {
       this(Optional.empty(), name);
+    }
+
+    @Override
+    public Location in(Path base) {
+      return this;
+    }
+
+    @Override
+    public Optional<Reference> localName() throws MalformedException {
+      return Optional.of(Reference.parse(name).tagged());
     }
 
     @Override
@@ -74,6 +101,18 @@ public sealed interface Location {
     }
 
     @Override
+    public Location in(Path base) {
+      return new InLayout(base.resolve(directory), choice);
+    }
+
+    @Override
+    public Optional<Reference> localName() throws MalformedException {
+      return choice instanceof Choice.Named(String name)
+          ? Optional.of(Reference.parse(name).tagged())
+          : Optional.empty();
+    }
+
+    @Override
     public String toString() {
       return "oci:" + directory + choice;
     }
@@ -83,6 +122,16 @@ public sealed interface Location {
   ///
   /// @param choice as in a layout
   record InOciArchive(Path file, Choice choice) implements Location {
+    @Override
+    public Location in(Path base) {
+      return new InOciArchive(base.resolve(file), choice);
+    }
+
+    @Override
+    public Optional<Reference> localName() {
+      return Optional.empty();
+    }
+
     @Override
     public String toString() {
       return "oci-archive:" + file + choice;
@@ -94,6 +143,18 @@ public sealed interface Location {
   /// @param choice which of its images; a name is a whole reference with its tag
   record InDockerArchive(Path file, Choice choice) implements Location {
     @Override
+    public Location in(Path base) {
+      return new InDockerArchive(base.resolve(file), choice);
+    }
+
+    @Override
+    public Optional<Reference> localName() throws MalformedException {
+      return choice instanceof Choice.Named(String name)
+          ? Optional.of(Reference.parse(name))
+          : Optional.empty();
+    }
+
+    @Override
     public String toString() {
       return "docker-archive:" + file + choice;
     }
@@ -101,6 +162,16 @@ public sealed interface Location {
 
   /// In a plain directory of `manifest.json` and blobs named by their digests.
   record InDirectory(Path directory) implements Location {
+    @Override
+    public Location in(Path base) {
+      return new InDirectory(base.resolve(directory));
+    }
+
+    @Override
+    public Optional<Reference> localName() {
+      return Optional.empty();
+    }
+
     @Override
     public String toString() {
       return "dir:" + directory;
@@ -112,13 +183,22 @@ public sealed interface Location {
   /// @param image its ID or its full name
   record AtDaemon(Wanted image) implements Location {
     @Override
+    public Location in(Path base) {
+      return this;
+    }
+
+    @Override
+    public Optional<Reference> localName() {
+      return image instanceof Wanted.ByName name ? Optional.of(name.reference()) : Optional.empty();
+    }
+
+    @Override
     public String toString() {
-      return "docker-daemon:"
-          + switch (image) {
-            case Wanted.ById id -> "sha256:" + id.id();
-            case Wanted.ByName name -> name.reference().familiar();
-            case Wanted.ByShortName name -> name.text();
-          };
+      String details =
+          image instanceof Wanted.ById id
+              ? "sha256:" + id.id()
+              : image instanceof Wanted.ByName name ? name.reference().familiar() : image.text();
+      return "docker-daemon:" + details;
     }
   }
 
@@ -131,6 +211,20 @@ public sealed interface Location {
 
     public InTarballs {
       files = List.copyOf(files);
+    }
+
+    @Override
+    public Location in(Path base) {
+      List<String> resolved = new ArrayList<>();
+      for (String file : files) {
+        resolved.add(file.equals(STANDARD_INPUT) ? file : base.resolve(file).toString());
+      }
+      return new InTarballs(resolved);
+    }
+
+    @Override
+    public Optional<Reference> localName() {
+      return Optional.empty();
     }
 
     @Override
@@ -208,46 +302,5 @@ public sealed interface Location {
   /// @throws UnsupportedException for a transport that others have
   static Location parse(String text) throws MalformedException, UnsupportedException {
     return LocationText.parse(text);
-  }
-
-  /// The same place, its relative paths seen from a directory.
-  default Location in(Path directory) {
-    return switch (this) {
-      case InLayout(Path path, Choice choice) -> new InLayout(directory.resolve(path), choice);
-      case InOciArchive(Path path, Choice choice) ->
-          new InOciArchive(directory.resolve(path), choice);
-      case InDockerArchive(Path path, Choice choice) ->
-          new InDockerArchive(directory.resolve(path), choice);
-      case InDirectory(Path path) -> new InDirectory(directory.resolve(path));
-      case InTarballs(List<String> files) -> {
-        List<String> resolved = new ArrayList<>();
-        for (String file : files) {
-          resolved.add(
-              file.equals(InTarballs.STANDARD_INPUT) ? file : directory.resolve(file).toString());
-        }
-        yield new InTarballs(resolved);
-      }
-      case AtRegistry _, InStore _, AtDaemon _ -> this;
-    };
-  }
-
-  /// The name that an image from here gets in the local store, as far as that can be told without
-  /// looking into the place; none where the place gives it none, as a directory does.
-  default Optional<Reference> localName() throws MalformedException {
-    return switch (this) {
-      case AtRegistry(Reference name) -> Optional.of(name.tagged());
-      case InStore(var ignored, String name) -> Optional.of(Reference.parse(name).tagged());
-      case InLayout(Path ignored, Choice.Named(String name)) ->
-          Optional.of(Reference.parse(name).tagged());
-      case InDockerArchive(Path ignored, Choice.Named(String name)) ->
-          Optional.of(Reference.parse(name));
-      case AtDaemon(Wanted.ByName name) -> Optional.of(name.reference());
-      case InLayout ignored -> Optional.empty();
-      case InOciArchive ignored -> Optional.empty();
-      case InDockerArchive ignored -> Optional.empty();
-      case InDirectory ignored -> Optional.empty();
-      case AtDaemon ignored -> Optional.empty();
-      case InTarballs ignored -> Optional.empty();
-    };
   }
 }

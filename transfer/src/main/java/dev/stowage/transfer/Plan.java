@@ -265,7 +265,7 @@ record Plan(List<Family> families, List<LayerPlan> layers) {
       if (crypto != Crypto.NOTHING) {
         return false;
       }
-      if (form.equals(layer) && (type.isEmpty() || frozen.isPresent())) {
+      if ((type.isEmpty() || frozen.isPresent()) && form.equals(layer)) {
         return true;
       }
       Optional<LayerType> other = LayerType.of(form.type());

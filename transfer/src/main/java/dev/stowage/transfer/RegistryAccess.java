@@ -2,7 +2,9 @@ package dev.stowage.transfer;
 
 import dev.stowage.model.Credentials;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a caller says about talking to registries over the head of the machine's configuration.
 ///
@@ -54,5 +56,20 @@ public record RegistryAccess(
 
   public RegistryAccess withSignaturePlaces(Path directory) {
     return new RegistryAccess(credentials, tls, authFile, certificates, Optional.of(directory));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RegistryAccess access
+        && access.tls == tls
+        && access.authFile.equals(authFile)
+        && access.certificates.equals(certificates)
+        && access.signaturePlaces.equals(signaturePlaces)
+        && Objects.equals(access.credentials, credentials);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(tls, authFile, certificates, signaturePlaces);
   }
 }

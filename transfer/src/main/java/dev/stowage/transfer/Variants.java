@@ -57,7 +57,7 @@ final class Variants {
 
   /// How an image is copied to be had in a compression.
   static CopyOptions packed(CopyOptions options, LayerCompression compression) {
-    OptionalInt level = LayerMove.level(options.form().packing());
+    OptionalInt level = options.form().packing().level();
     return options.withForm(
         options.form().withPacking(new Packing.As(compression, level, Packing.Others.REPLACED)));
   }

@@ -80,14 +80,19 @@ public final class Judge {
 
   private static Optional<String> fault(Requirement requirement, Candidate image)
       throws IOException {
-    return switch (requirement) {
-      case Requirement.AcceptAnything ignored -> Optional.empty();
-      case Requirement.Reject ignored -> Optional.of(running(image.identity()));
-      case Requirement.SignedBaseLayer ignored ->
-          Optional.of("signedBaseLayer is not implemented, here and in every other tool");
-      case Requirement.SignedBy signedBy -> signedBy(signedBy, image);
-      case Requirement.SigstoreSigned sigstore -> sigstore(sigstore, image);
-    };
+    if (requirement instanceof Requirement.AcceptAnything) {
+      return Optional.empty();
+    }
+    if (requirement instanceof Requirement.SignedBy signedBy) {
+      return signedBy(signedBy, image);
+    }
+    if (requirement instanceof Requirement.SigstoreSigned sigstore) {
+      return sigstore(sigstore, image);
+    }
+    return Optional.of(
+        requirement instanceof Requirement.SignedBaseLayer
+            ? "signedBaseLayer is not implemented, here and in every other tool"
+            : running(image.identity()));
   }
 
   private static Optional<String> signedBy(Requirement.SignedBy requirement, Candidate image)

@@ -34,46 +34,50 @@ public final class Transfers {
   }
 
   public synchronized void on(Progress progress) {
-    switch (progress) {
-      case Progress.Trying(var name) -> {
-        begun = false;
-        line("Trying to pull " + name + "...");
+    if (progress instanceof Progress.Moved(Part part, long bytes)) {
+      moved(part, bytes);
+    } else if (progress instanceof Progress.Started(Part part)) {
+      started(part);
+    } else if (progress instanceof Progress.Reused(Part part)) {
+      begin();
+      line(terminal ? shortened(part) + " skipped: already exists" : "Copying " + part);
+    } else if (progress instanceof Progress.Finished(Part part)) {
+      if (terminal && bars.remove(part) != null) {
+        line(shortened(part) + " done");
       }
-      case Progress.Started(Part part) -> {
-        begin();
-        if (terminal) {
-          bars.put(part, new Bar());
-          redraw();
-        } else {
-          line("Copying " + part);
-        }
+    } else if (progress instanceof Progress.Failed(Part part)) {
+      if (terminal && bars.remove(part) != null) {
+        redraw();
       }
-      case Progress.Moved(Part part, long bytes) -> {
-        Bar bar = bars.get(part);
-        if (bar != null) {
-          bar.bytes = bytes;
-          if (System.nanoTime() - drawnAt > REDRAW_NANOS) {
-            redraw();
-          }
-        }
+    } else if (progress instanceof Progress.Trying(var name)) {
+      begun = false;
+      line("Trying to pull " + name + "...");
+    } else if (progress instanceof Progress.Committing) {
+      line("Writing manifest to image destination");
+    } else if (progress instanceof Progress.Noted(String text)) {
+      line(text);
+    } else {
+      erase(); // whoever else shows it begins at the left
+    }
+  }
+
+  private void started(Part part) {
+    begin();
+    if (terminal) {
+      bars.put(part, new Bar());
+      redraw();
+    } else {
+      line("Copying " + part);
+    }
+  }
+
+  private void moved(Part part, long bytes) {
+    Bar bar = terminal ? bars.get(part) : null;
+    if (bar != null) {
+      bar.bytes = bytes;
+      if (System.nanoTime() - drawnAt > REDRAW_NANOS) {
+        redraw();
       }
-      case Progress.Reused(Part part) -> {
-        begin();
-        line(terminal ? shortened(part) + " skipped: already exists" : "Copying " + part);
-      }
-      case Progress.Finished(Part part) -> {
-        if (bars.remove(part) != null) {
-          line(shortened(part) + " done");
-        }
-      }
-      case Progress.Failed(Part part) -> {
-        if (bars.remove(part) != null) {
-          redraw();
-        }
-      }
-      case Progress.Committing() -> line("Writing manifest to image destination");
-      case Progress.Noted(String text) -> line(text);
-      case Progress.Warned _, Progress.Changed _ -> erase();
     }
   }
 

@@ -181,7 +181,7 @@ final class CopyVerb implements SkopeoVerb {
     Platform machine = call.surroundings().machine().platform();
     CopyOptions copy =
         CopyOptions.of(instances(words, machine))
-            .withForm(PackingFlags.form(words, PackingFlags.COPY))
+            .withForm(PackingFlags.form(words, PackingFlags.Names.COPY))
             .withDigests(words.on("preserve-digests") ? Digests.PRESERVED : Digests.MAY_CHANGE)
             .withSealing(sealing(call));
     if (words.given("image-parallel-copies")) {

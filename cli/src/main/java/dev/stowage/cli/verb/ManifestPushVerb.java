@@ -122,7 +122,7 @@ final class ManifestPushVerb implements Verb {
 
   private static PushOptions options(Call call) throws IOException {
     Words words = call.words();
-    Form form = PackingFlags.form(words, PackingFlags.PUSH);
+    Form form = PackingFlags.form(words, PackingFlags.Names.PUSH);
     List<LayerCompression> besides = new ArrayList<>();
     for (String each : ManifestFlags.pieces(words.texts("add-compression"))) {
       besides.add(

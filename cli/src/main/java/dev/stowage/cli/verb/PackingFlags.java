@@ -20,27 +20,34 @@ import java.util.OptionalInt;
 final class PackingFlags {
 
   /// Under which names a command has the flags.
-  ///
-  /// @param alone what `force` means where no format is given
-  record Names(String format, String level, String force, Alone alone) {}
+  enum Names {
+    /// Podman's.
+    PUSH("compression-format", "compression-level", "force-compression", Alone.GZIP),
+
+    /// Skopeo's.
+    COPY(
+        "dest-compress-format", "dest-compress-level", "dest-force-compress-format", Alone.NOTHING);
+
+    final String format;
+    final String level;
+    final String force;
+
+    /// What `force` means where no format is given.
+    final Alone alone;
+
+    Names(String format, String level, String force, Alone alone) {
+      this.format = format;
+      this.level = level;
+      this.force = force;
+      this.alone = alone;
+    }
+  }
 
   /// What it means to force a compression that is not named.
   enum Alone {
     NOTHING,
     GZIP
   }
-
-  /// Podman's names.
-  static final Names PUSH =
-      new Names("compression-format", "compression-level", "force-compression", Alone.GZIP);
-
-  /// Skopeo's names.
-  static final Names COPY =
-      new Names(
-          "dest-compress-format",
-          "dest-compress-level",
-          "dest-force-compress-format",
-          Alone.NOTHING);
 
   private PackingFlags() {}
 
@@ -49,7 +56,7 @@ final class PackingFlags {
     String format = words.text("format");
     return form(
         Form.AS_IT_IS.withPacking(packing(words, names)),
-        names.equals(PUSH) && format.equals("docker") ? "v2s2" : format);
+        names == Names.PUSH && format.equals("docker") ? "v2s2" : format);
   }
 
   /// A form with the manifests that `--format` asks for.
@@ -71,17 +78,17 @@ final class PackingFlags {
 
   private static Packing packing(Words words, Names names) throws IOException {
     OptionalInt level =
-        words.given(names.level())
-            ? OptionalInt.of(Integer.parseInt(words.text(names.level())))
+        words.given(names.level)
+            ? OptionalInt.of(Integer.parseInt(words.text(names.level)))
             : OptionalInt.empty();
-    String format = words.given(names.format()) ? words.text(names.format()) : "";
+    String format = words.given(names.format) ? words.text(names.format) : "";
     if (format.isEmpty()) {
-      return names.alone() == Alone.GZIP && words.on(names.force())
+      return names.alone == Alone.GZIP && words.on(names.force)
           ? new Packing.As(LayerCompression.GZIP, level, Packing.Others.REPLACED)
           : new Packing.Kept(level);
     }
     Packing.Others others =
-        !words.given(names.force()) || words.on(names.force())
+        !words.given(names.force) || words.on(names.force)
             ? Packing.Others.REPLACED
             : Packing.Others.REUSED;
     return switch (format) {

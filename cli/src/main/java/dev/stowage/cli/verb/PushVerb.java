@@ -174,7 +174,7 @@ final class PushVerb implements Verb {
     Words words = call.words();
     CopyOptions copy =
         CopyOptions.of(CopyOptions.Instances.ALL)
-            .withForm(PackingFlags.form(words, PackingFlags.PUSH))
+            .withForm(PackingFlags.form(words, PackingFlags.Names.PUSH))
             .withSealing(PackingFlags.encryption(call));
     PushOptions options =
         PushOptions.DEFAULT

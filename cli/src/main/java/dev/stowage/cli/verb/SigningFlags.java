@@ -7,7 +7,6 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
 import dev.stowage.model.Secret;
-import dev.stowage.model.Wanted;
 import dev.stowage.transfer.CopyOptions;
 import dev.stowage.transfer.Location;
 import dev.stowage.trust.KeyMaterial;
@@ -117,19 +116,9 @@ final class SigningFlags {
       throw new MalformedException(
           "Could not parse --sign-identity: repository name must be canonical");
     }
-    return switch (destination) {
-      case Location.AtRegistry(Reference name) -> Optional.of(name);
-      case Location.InDockerArchive archive ->
-          archive.choice() instanceof Location.Choice.Named named
-              ? Optional.of(Reference.parse(named.name()))
-              : Optional.empty();
-      case Location.AtDaemon daemon ->
-          daemon.image() instanceof Wanted.ByName named
-              ? Optional.of(named.reference())
-              : Optional.empty();
-      case Location.InStore _ -> destination.localName();
-      default -> Optional.empty();
-    };
+    return destination instanceof Location.AtRegistry(Reference name)
+        ? Optional.of(name)
+        : destination instanceof Location.InLayout ? Optional.empty() : destination.localName();
   }
 
   /// Those whom the flags name.

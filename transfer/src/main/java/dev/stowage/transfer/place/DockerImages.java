@@ -104,29 +104,27 @@ public final class DockerImages implements Closeable {
 
   /// The image that is meant.
   public Item choose(Choice choice) throws IOException {
-    return switch (choice) {
-      case Choice.Only ignored -> {
-        if (items.size() != 1) {
-          throw new MalformedException(
-              "Unexpected tar manifest.json: expected 1 item, got " + items.size());
-        }
-        yield items.getFirst();
+    if (choice instanceof Choice.Named(String name)) {
+      return named(name);
+    }
+    if (choice instanceof Choice.Numbered(int index)) {
+      if (index >= items.size()) {
+        throw new NotFoundException(
+            NotFoundException.Kind.MANIFEST,
+            archive.name(),
+            "Invalid source index @"
+                + index
+                + ", only "
+                + items.size()
+                + " manifest items available");
       }
-      case Choice.Numbered(int index) -> {
-        if (index >= items.size()) {
-          throw new NotFoundException(
-              NotFoundException.Kind.MANIFEST,
-              archive.name(),
-              "Invalid source index @"
-                  + index
-                  + ", only "
-                  + items.size()
-                  + " manifest items available");
-        }
-        yield items.get(index);
-      }
-      case Choice.Named(String name) -> named(name);
-    };
+      return items.get(index);
+    }
+    if (items.size() != 1) {
+      throw new MalformedException(
+          "Unexpected tar manifest.json: expected 1 item, got " + items.size());
+    }
+    return items.getFirst();
   }
 
   private Item named(String name) throws IOException {

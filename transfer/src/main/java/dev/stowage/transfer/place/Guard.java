@@ -7,6 +7,7 @@ import dev.stowage.trust.ImageIdentity;
 import dev.stowage.trust.Judge;
 import dev.stowage.trust.Policy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Stands between places and whoever copies from them, so that nothing of an image is parsed before
@@ -23,19 +24,24 @@ public final class Guard {
   /// @throws dev.stowage.model.NotFoundException if there is no policy
   /// @throws dev.stowage.model.MalformedException if it is not understood whole
   public static Guard of(Surroundings surroundings, TrustChoice choice) throws IOException {
-    Policy policy =
-        switch (choice.policy()) {
-          case TrustChoice.Policy.Configured ignored -> Policy.read(surroundings, Optional.empty());
-          case TrustChoice.Policy.InFile chosen ->
-              Policy.read(surroundings, Optional.of(chosen.file()));
-          case TrustChoice.Policy.AcceptAnything ignored -> Policy.ACCEPT_ANYTHING;
-        };
     return new Guard(
         new Judge(
-            policy,
+            policy(surroundings, choice.policy()),
             choice.demand() == TrustChoice.Demand.SIGNATURE
                 ? Judge.Demand.SIGNATURE
                 : Judge.Demand.AS_POLICY_SAYS));
+  }
+
+  private static Policy policy(Surroundings surroundings, TrustChoice.Policy chosen)
+      throws IOException {
+    if (chosen instanceof TrustChoice.Policy.AcceptAnything) {
+      return Policy.ACCEPT_ANYTHING;
+    }
+    return Policy.read(
+        surroundings,
+        chosen instanceof TrustChoice.Policy.InFile(Path file)
+            ? Optional.of(file)
+            : Optional.empty());
   }
 
   /// Refuses an image that the policy refuses whatever it is, before anything of it is fetched.

@@ -2,7 +2,6 @@ package dev.stowage.transfer.place;
 
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Reference;
-import dev.stowage.model.Wanted;
 import dev.stowage.store.StoreOptions;
 import dev.stowage.transfer.Location;
 import dev.stowage.trust.ImageIdentity;
@@ -20,24 +19,28 @@ public final class Identities {
   /// @param store the one that is meant where a location names none
   public static ImageIdentity of(Location location, StoreOptions store) throws IOException {
     String shown = location.toString();
-    return switch (location) {
-      case Location.AtRegistry at -> ImageIdentity.inRegistry(at.name());
-      case Location.InStore at -> inStore(at, store);
-      case Location.InLayout at -> ImageIdentity.atPath("oci", explicit(at.directory()), shown);
-      case Location.InOciArchive at ->
-          ImageIdentity.atPath("oci-archive", explicit(at.file()), shown);
-      case Location.InDirectory at -> ImageIdentity.atPath("dir", explicit(at.directory()), shown);
-      case Location.InDockerArchive at ->
-          ImageIdentity.unscoped("docker-archive", name(at.choice()), shown);
-      case Location.AtDaemon at ->
-          ImageIdentity.inDaemon(
-              at.image() instanceof Wanted.ByName named
-                  ? Optional.of(named.reference())
-                  : Optional.empty(),
-              shown);
-      case Location.InTarballs ignored ->
-          ImageIdentity.unscoped("tarball", Optional.empty(), shown);
-    };
+    if (location instanceof Location.AtRegistry at) {
+      return ImageIdentity.inRegistry(at.name());
+    }
+    if (location instanceof Location.InStore at) {
+      return inStore(at, store);
+    }
+    if (location instanceof Location.InLayout at) {
+      return ImageIdentity.atPath("oci", explicit(at.directory()), shown);
+    }
+    if (location instanceof Location.InOciArchive at) {
+      return ImageIdentity.atPath("oci-archive", explicit(at.file()), shown);
+    }
+    if (location instanceof Location.InDirectory at) {
+      return ImageIdentity.atPath("dir", explicit(at.directory()), shown);
+    }
+    if (location instanceof Location.InDockerArchive at) {
+      return ImageIdentity.unscoped("docker-archive", name(at.choice()), shown);
+    }
+    if (location instanceof Location.AtDaemon at) {
+      return ImageIdentity.inDaemon(at.localName(), shown);
+    }
+    return ImageIdentity.unscoped("tarball", Optional.empty(), shown);
   }
 
   private static ImageIdentity inStore(Location.InStore at, StoreOptions store) {

@@ -50,9 +50,10 @@ final class KeptSignatures implements RegistrySignatures {
     List<ImageSignature.Sigstore> attachments = new ArrayList<>();
     List<ImageSignature.Simple> others = new ArrayList<>();
     for (ImageSignature each : signatures) {
-      switch (each) {
-        case ImageSignature.Sigstore attachment -> attachments.add(attachment);
-        case ImageSignature.Simple simple -> others.add(simple);
+      if (each instanceof ImageSignature.Sigstore attachment) {
+        attachments.add(attachment);
+      } else if (each instanceof ImageSignature.Simple simple) {
+        others.add(simple);
       }
     }
     if (!attachments.isEmpty()) {

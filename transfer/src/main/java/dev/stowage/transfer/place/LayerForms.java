@@ -161,6 +161,15 @@ public final class LayerForms {
     return false;
   }
 
+  private static boolean holds(List<LayerForm> forms, LayerForm one) {
+    for (LayerForm each : forms) {
+      if (each.form().digest().equals(one.form().digest()) && each.line().equals(one.line())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void write(Store store, List<LayerForm> seen) throws IOException {
     List<LayerForm> all = new ArrayList<>(read(store).forms);
     boolean changed = false;
@@ -173,7 +182,7 @@ public final class LayerForms {
           whole = new LayerForm(form.diffId(), form.form(), form.place(), older.recipe());
         }
       }
-      if (all.contains(whole)) {
+      if (holds(all, whole)) {
         continue;
       }
       LayerForm newest = whole;

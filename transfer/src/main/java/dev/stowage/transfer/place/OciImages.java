@@ -103,28 +103,26 @@ public final class OciImages implements Closeable {
   /// The entry that is meant.
   public Descriptor choose(Choice choice) throws IOException {
     List<Descriptor> entries = index.manifests();
-    return switch (choice) {
-      case Choice.Only ignored -> {
-        if (entries.isEmpty()) {
-          throw new NotFoundException(
-              NotFoundException.Kind.MANIFEST, place, place + ": the layout holds no image");
-        }
-        if (entries.size() > 1) {
-          throw new MalformedException("more than one image in oci, choose an image");
-        }
-        yield entries.getFirst();
+    if (choice instanceof Choice.Named(String name)) {
+      return named(name);
+    }
+    if (choice instanceof Choice.Numbered(int number)) {
+      if (number >= entries.size()) {
+        throw new NotFoundException(
+            NotFoundException.Kind.MANIFEST,
+            place,
+            "index " + number + " is too large, only " + entries.size() + " entries available");
       }
-      case Choice.Numbered(int number) -> {
-        if (number >= entries.size()) {
-          throw new NotFoundException(
-              NotFoundException.Kind.MANIFEST,
-              place,
-              "index " + number + " is too large, only " + entries.size() + " entries available");
-        }
-        yield entries.get(number);
-      }
-      case Choice.Named(String name) -> named(name);
-    };
+      return entries.get(number);
+    }
+    if (entries.isEmpty()) {
+      throw new NotFoundException(
+          NotFoundException.Kind.MANIFEST, place, place + ": the layout holds no image");
+    }
+    if (entries.size() > 1) {
+      throw new MalformedException("more than one image in oci, choose an image");
+    }
+    return entries.getFirst();
   }
 
   private Descriptor named(String name) throws IOException {

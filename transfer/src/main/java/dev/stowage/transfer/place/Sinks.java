@@ -22,21 +22,26 @@ public final class Sinks {
   ///   first, and for a place that is only read
   public static ImageSink open(Location location, LocalAccess access, LocalForm form)
       throws IOException {
-    return switch (location) {
-      case Location.AtRegistry at ->
-          throw new UnsupportedException(at + " is opened through a registry desk");
-      case Location.InStore at ->
-          throw new UnsupportedException(at + " is opened through an open store");
-      case Location.InLayout layout -> new LayoutSink(layout, access, form);
-      case Location.InOciArchive archive ->
-          OciArchiveSink.to(archive.file(), archive.choice(), access, form);
-      case Location.InDockerArchive archive -> dockerArchive(archive, access, form);
-      case Location.InDirectory(var directory) -> new DirectorySink(directory, form);
-      case Location.AtDaemon at -> DaemonImages.write(at, access, form);
-      case Location.InTarballs ignored ->
-          throw new UnsupportedException(
-              "\"tarball:\" locations can only be read from, not written to");
-    };
+    if (location instanceof Location.InLayout layout) {
+      return new LayoutSink(layout, access, form);
+    }
+    if (location instanceof Location.InOciArchive archive) {
+      return OciArchiveSink.to(archive.file(), archive.choice(), access, form);
+    }
+    if (location instanceof Location.InDockerArchive archive) {
+      return dockerArchive(archive, access, form);
+    }
+    if (location instanceof Location.InDirectory(var directory)) {
+      return new DirectorySink(directory, form);
+    }
+    if (location instanceof Location.AtDaemon at) {
+      return DaemonImages.write(at, access, form);
+    }
+    if (location instanceof Location.InTarballs) {
+      throw new UnsupportedException(
+          "\"tarball:\" locations can only be read from, not written to");
+    }
+    throw Sources.elsewhere(location);
   }
 
   /// An OCI archive that is written to a stream, which is closed with it.
@@ -52,10 +57,11 @@ public final class Sinks {
   private static ImageSink dockerArchive(
       Location.InDockerArchive archive, LocalAccess access, LocalForm form) throws IOException {
     List<Reference> names = new ArrayList<>();
-    switch (archive.choice()) {
-      case Choice.Only ignored -> {}
-      case Choice.Named(String name) -> names.add(Reference.parse(name));
-      case Choice.Numbered(int index) -> throw LayoutSink.indexNamed(index);
+    if (archive.choice() instanceof Choice.Named(String name)) {
+      names.add(Reference.parse(name));
+    }
+    if (archive.choice() instanceof Choice.Numbered(int index)) {
+      throw LayoutSink.indexNamed(index);
     }
     names.addAll(form.moreNames());
     DockerArchiveWriter writer = DockerArchiveWriter.to(archive.file(), access);

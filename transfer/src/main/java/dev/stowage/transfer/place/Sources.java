@@ -16,30 +16,37 @@ public final class Sources {
   /// @throws UnsupportedException for a registry, which [RegistryDesk] opens, and for a local
   ///   store, which needs to be opened first
   public static ImageSource open(Location location, LocalAccess access) throws IOException {
-    return switch (location) {
-      case Location.AtRegistry at ->
-          throw new UnsupportedException(at + " is opened through a registry desk");
-      case Location.InStore at ->
-          throw new UnsupportedException(at + " is opened through an open store");
-      case Location.InLayout layout -> {
-        OciImages images = OciImages.inDirectory(layout.directory(), access);
-        yield owned(images, () -> images.source(images.choose(layout.choice())));
-      }
-      case Location.InOciArchive archive -> {
-        OciImages images = OciImages.inArchive(archive.file(), access);
-        yield owned(images, () -> images.source(images.choose(archive.choice())));
-      }
-      case Location.InDockerArchive archive -> {
-        DockerImages images = DockerImages.open(archive.file(), access);
-        yield owned(images, () -> images.source(images.choose(archive.choice())));
-      }
-      case Location.InDirectory(var directory) -> new DirectorySource(directory);
-      case Location.AtDaemon at -> {
-        DockerImages images = DaemonImages.read(at, access);
-        yield owned(images, () -> images.source(images.choose(Location.Choice.ONLY)));
-      }
-      case Location.InTarballs tarballs -> TarballSource.open(tarballs, access);
-    };
+    if (location instanceof Location.InLayout layout) {
+      OciImages images = OciImages.inDirectory(layout.directory(), access);
+      return owned(images, () -> images.source(images.choose(layout.choice())));
+    }
+    if (location instanceof Location.InOciArchive archive) {
+      OciImages images = OciImages.inArchive(archive.file(), access);
+      return owned(images, () -> images.source(images.choose(archive.choice())));
+    }
+    if (location instanceof Location.InDockerArchive archive) {
+      DockerImages images = DockerImages.open(archive.file(), access);
+      return owned(images, () -> images.source(images.choose(archive.choice())));
+    }
+    if (location instanceof Location.InDirectory(var directory)) {
+      return new DirectorySource(directory);
+    }
+    if (location instanceof Location.AtDaemon at) {
+      DockerImages images = DaemonImages.read(at, access);
+      return owned(images, () -> images.source(images.choose(Location.Choice.ONLY)));
+    }
+    if (location instanceof Location.InTarballs tarballs) {
+      return TarballSource.open(tarballs, access);
+    }
+    throw elsewhere(location);
+  }
+
+  /// The objection to a place that somebody else opens.
+  static UnsupportedException elsewhere(Location location) {
+    return new UnsupportedException(
+        location
+            + " is opened through "
+            + (location instanceof Location.AtRegistry ? "a registry desk" : "an open store"));
   }
 
   /// Opens a place for a copy to a local store. The documents it makes up are those that Podman

@@ -109,19 +109,7 @@ public final class StoreSource implements ImageSource {
   public InputStream blob(Descriptor blob) throws IOException {
     Optional<Original> original = Optional.ofNullable(chosen.get(blob.digest()));
     if (original.isPresent()) {
-      return switch (original.get()) {
-        case Original.Unpacked(Part layer) -> plain(layer);
-        case Original.Fetched(Repository place) -> originals.open(place, blob);
-        case Original.Made(Part layer, String recipe) -> {
-          InputStream plain = plain(layer);
-          Optional<CompressingInputStream> again = CompressingInputStream.again(plain, recipe);
-          if (again.isEmpty()) {
-            plain.close();
-            throw lacks(blob);
-          }
-          yield again.get();
-        }
-      };
+      return blob(blob, original.get());
     }
     for (ImageRecord holder : List.of(image, image(blob.digest()))) {
       if (holder.dataNames().contains(blob.digest().toString())) {
@@ -133,6 +121,22 @@ public final class StoreSource implements ImageSource {
       return blob(blob);
     }
     throw lacks(blob);
+  }
+
+  private InputStream blob(Descriptor blob, Original original) throws IOException {
+    if (original instanceof Original.Fetched(Repository place)) {
+      return originals.open(place, blob);
+    }
+    if (original instanceof Original.Made(Part layer, String recipe)) {
+      InputStream plain = plain(layer);
+      Optional<CompressingInputStream> again = CompressingInputStream.again(plain, recipe);
+      if (again.isEmpty()) {
+        plain.close();
+        throw lacks(blob);
+      }
+      return again.get();
+    }
+    return plain(((Original.Unpacked) original).layer());
   }
 
   /// The image that has a data item of this digest.
