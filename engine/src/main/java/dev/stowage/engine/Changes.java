@@ -14,6 +14,7 @@ import dev.stowage.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// Makes the changes of names and images in the store, and tells of them.
 final class Changes {
@@ -86,20 +87,25 @@ final class Changes {
 
   /// Works out a removal on the locked store and carries it out.
   Removal remove(Planner planner) throws IOException {
-    RemovalPlan plan = store.write(Scope.ALL, edit -> carryOut(edit, planner));
+    RemovalPlan plan = store.write(Scope.ALL, edit -> carryOut(edit, planner, edit::imageData));
     announce(plan);
     return plan.removal();
   }
 
   /// Like [#remove], and measures what the disk gets back.
-  Removal removeAndMeasure(Planner planner) throws IOException {
-    Measured<RemovalPlan> done = store.writeAndMeasure(Scope.ALL, edit -> carryOut(edit, planner));
+  ///
+  /// @param reading how the planner reads data items, given how they are read from the locked store
+  Removal removeAndMeasure(Planner planner, UnaryOperator<ImageData> reading) throws IOException {
+    Measured<RemovalPlan> done =
+        store.writeAndMeasure(
+            Scope.ALL, edit -> carryOut(edit, planner, reading.apply(edit::imageData)));
     announce(done.result());
     return done.result().removal().withFreed(done.freed());
   }
 
-  private static RemovalPlan carryOut(Edit edit, Planner planner) throws IOException {
-    RemovalPlan made = planner.plan(new View(edit.now(), edit::imageData));
+  private static RemovalPlan carryOut(Edit edit, Planner planner, ImageData data)
+      throws IOException {
+    RemovalPlan made = planner.plan(new View(edit.now(), data));
     for (Change change : made.changes()) {
       apply(edit, change);
     }

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The images of the local store.
 public final class Images {
@@ -192,13 +193,17 @@ public final class Images {
   /// Removes images that are not needed, until there is none left. The bytes it tells of are those
   /// that the disk got back.
   public Removal prune(PruneOptions options) throws IOException {
-    return changes.removeAndMeasure(view -> planPrune(view, options));
+    ReadAhead data = new ReadAhead(store::imageData);
+    View early = new View(store.read(now -> now), data);
+    RemovalPlan _ = planPrune(early, options, _ -> {}); // reads what the plan will ask for
+    return changes.removeAndMeasure(
+        view -> planPrune(view, options, announcer::warn), data::beside);
   }
 
   /// What [#prune] would do now; nothing is done.
   public Removal planPrune(PruneOptions options) throws IOException {
     View view = view();
-    return planPrune(view, options).shown(view);
+    return planPrune(view, options, announcer::warn).shown(view);
   }
 
   /// What images, containers and volumes take, by the records.
@@ -211,8 +216,9 @@ public final class Images {
     return MeasuredUsage.of(store.measure());
   }
 
-  private RemovalPlan planPrune(View view, PruneOptions options) throws IOException {
-    return new Pruning(view, lookup(view), context, options, announcer::warn)
+  private RemovalPlan planPrune(View view, PruneOptions options, Consumer<String> damaged)
+      throws IOException {
+    return new Pruning(view, lookup(view), context, options, damaged)
         .plan(image -> store.arrived(image));
   }
 
