@@ -148,6 +148,8 @@ public final class LayerUnpacker {
   private void device(String path, FileKind kind, TarEntry entry) throws IOException {
     if (options.privilege() == Privilege.FULL) {
       tree.node(path, kind, entry);
+    } else {
+      tree.vacate(path);
     }
   }
 

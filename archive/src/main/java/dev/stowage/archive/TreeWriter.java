@@ -165,6 +165,13 @@ final class TreeWriter {
     setAttributes(path, entry);
   }
 
+  /// Leaves a path as it is before something is made there which this process may not make: its
+  /// parents are there, and it is free.
+  void vacate(String path) throws IOException {
+    makeParents(path);
+    makeRoom(path);
+  }
+
   /// Marks a name as deleted in overlay's form.
   ///
   /// @throws FileAlreadyExistsException if there is something of that name

@@ -106,6 +106,20 @@ class WhiteoutsTest {
   }
 
   @Test
+  void aDeviceThatCannotBeMadeStillTakesItsPlace() throws IOException {
+    UnpackOptions options =
+        UnpackOptions.DEFAULT.withForm(LayerForm.MERGED).withPrivilege(Privilege.USER_NAMESPACE);
+    unpack(new TarBytes().file("disk", "of the layer below"), upper, options);
+    unpack(
+        new TarBytes()
+            .header(Header.of("dev/null", '3').device(1, 3))
+            .header(Header.of("disk", '4').device(7, 0)),
+        upper,
+        options);
+    assertEquals(List.of("dev"), paths(upper));
+  }
+
+  @Test
   void anOpaqueMarkInTheRootMarksTheRoot() throws IOException {
     unpack(new TarBytes().file(".wh..wh..opq", ""), upper, UnpackOptions.DEFAULT);
     assertEquals(Optional.of(Bytes.utf8("y")), upper.attribute("", "trusted.overlay.opaque"));
