@@ -36,7 +36,7 @@ export CONTAINERS_STORAGE_CONF=${CONTAINERS_STORAGE_CONF:-$etc/storage.conf}
 own_buildah() { buildah --root "$dir/build/root" --runroot "$dir/build/run" "$@"; }
 
 # For a private mount namespace: version 2 control groups alone, as crun refuses a mixture of both versions.
-plain_cgroups='umount --recursive /sys/fs/cgroup 2>/dev/null || true; mount -t cgroup2 none /sys/fs/cgroup'
+plain_cgroups='[ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] || { umount --recursive /sys/fs/cgroup 2>/dev/null || true; mount -t cgroup2 none /sys/fs/cgroup; }'
 run_options=(--rm --cgroups=disabled --network=none)
 
 # Serves the registry; one that did not run before stops when the script ends.

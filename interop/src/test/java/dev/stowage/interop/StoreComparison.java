@@ -78,7 +78,7 @@ final class StoreComparison {
             !overlay && line.contains("\tlink\t") ? line.replaceFirst("\t=\\./.*$", "") : line;
         trees
             .append(
-                TIME.matcher(shown)
+                TIME.matcher(VALUELESS.matcher(shown).replaceAll(""))
                     .replaceAll(
                         found -> {
                           long seconds = Long.parseLong(found.group(1));
@@ -94,6 +94,11 @@ final class StoreComparison {
   }
 
   private static final Pattern LAYER_FILE = Pattern.compile("\\./[0-9a-f]{64}/diff[/\t]");
+
+  /// An attribute without a value, as the kernel leaves them in what is built in a user namespace:
+  /// Podman 4 drops it, newer ones and Stowage keep it.
+  private static final Pattern VALUELESS = Pattern.compile("\t(user\\.[^\t=]+)=(?=\t|$)");
+
   private static final Pattern TIME = Pattern.compile("(?<=\t)([0-9]{10})[0-9]{9}(?=\t|$)");
 
   /// Times of modification, the records (compared as JSON), and what the peers' locks look like.

@@ -4,6 +4,7 @@ import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.Surroundings;
 import dev.stowage.linux.LocalDisk;
 import dev.stowage.linux.LockMethod;
+import dev.stowage.linux.ProcessIdentity;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Credentials;
 import dev.stowage.model.Json;
@@ -51,6 +52,7 @@ record TestStore(Path directory, Driver driver) {
   Store open() throws IOException {
     StoreOptions options =
         StoreOptions.of(root(), run(), driver)
+            .withPrivileges(StoreOptions.Privileges.of(ProcessIdentity.read()))
             .withDriverOptions(
                 DriverOptions.DEFAULT.withHomeMount(DriverOptions.HomeMount.PRIVATE));
     return Store.open(options, new LocalDisk(LockMethod.OPEN_FILE));

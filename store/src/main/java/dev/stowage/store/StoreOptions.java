@@ -139,6 +139,11 @@ public record StoreOptions(
         graphRoot, runRoot, imageStore, driver, options, transience, privileges);
   }
 
+  public StoreOptions withPrivileges(Privileges privileges) {
+    return new StoreOptions(
+        graphRoot, runRoot, imageStore, driver, driverOptions, transience, privileges);
+  }
+
   public StoreOptions withAdditionalStores(List<Path> stores) {
     return withDriverOptions(driverOptions.withAdditionalStores(stores));
   }
