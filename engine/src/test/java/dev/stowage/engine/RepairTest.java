@@ -202,11 +202,22 @@ class RepairTest {
     assertEquals(before, content());
   }
 
-  @Test
-  void anImageWithoutRecordAndWithADamagedConfigurationComesBack() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"configuration", "a manifest", "the main manifest", "both manifests"})
+  void anImageWithoutRecordAndAPaperComesBack(String way) throws IOException {
     Map<String, String> before = content();
-    Path configuration = data("=c2hhMjU2");
-    Files.writeString(configuration, Files.readString(configuration).replace("linux", "lynux"));
+    switch (way) {
+      case "configuration" -> {
+        Path configuration = data("=c2hhMjU2");
+        Files.writeString(configuration, Files.readString(configuration).replace("linux", "lynux"));
+      }
+      case "a manifest" -> Files.delete(data("=bWFuaWZlc3Qt"));
+      case "the main manifest" -> Files.delete(data("manifest"));
+      default -> {
+        Files.writeString(data("=bWFuaWZlc3Qt"), "{}");
+        Files.delete(data("manifest"));
+      }
+    }
     damage("images.json");
     assertTrue(check().stream().anyMatch(Finding::harmful));
     for (Repair repair : repair(RepairOptions.DEFAULT.withFrom(registry.host() + "/it/app"))) {

@@ -33,12 +33,19 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Closing it closes nothing: the connections belong to [RegistryDesk].
 final class RegistrySink implements ImageSink {
+  /// How many repositories are asked for one blob: each that has it no more costs three requests.
+  private static final int MOST_MOUNTS = 5;
+
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
   private final RemoteRepository repository;
   private final Reference name;
   private final RegistrySignatures signatures;
   private final Set<Digest> there = ConcurrentHashMap.newKeySet();
+
+  /// Repositories that blobs were not to be had from, or not for this caller.
+  private final Set<Repository> barren = ConcurrentHashMap.newKeySet();
+
   private Optional<Named> named = Optional.empty();
 
   /// What the name will stand for.
@@ -69,12 +76,17 @@ final class RegistrySink implements ImageSink {
       there.add(digest);
       return Optional.of(Reused.PRESENT);
     }
+    int tries = 0;
     for (Repository origin : part.origins()) {
       if (origin.host().equals(repository.repository().host())
           && !origin.equals(repository.repository())
-          && repository.mount(digest, origin) == Mount.DONE) {
-        there.add(digest);
-        return Optional.of(Reused.MOUNTED);
+          && !barren.contains(origin)
+          && tries++ < MOST_MOUNTS) {
+        if (repository.mount(digest, origin) == Mount.DONE) {
+          there.add(digest);
+          return Optional.of(Reused.MOUNTED);
+        }
+        barren.add(origin);
       }
     }
     return Optional.empty();
