@@ -42,10 +42,6 @@ final class RegistrySink implements ImageSink {
   private final Reference name;
   private final RegistrySignatures signatures;
   private final Set<Digest> there = ConcurrentHashMap.newKeySet();
-
-  /// Repositories that blobs were not to be had from, or not for this caller.
-  private final Set<Repository> barren = ConcurrentHashMap.newKeySet();
-
   private Optional<Named> named = Optional.empty();
 
   /// What the name will stand for.
@@ -80,13 +76,10 @@ final class RegistrySink implements ImageSink {
     for (Repository origin : part.origins()) {
       if (origin.host().equals(repository.repository().host())
           && !origin.equals(repository.repository())
-          && !barren.contains(origin)
-          && tries++ < MOST_MOUNTS) {
-        if (repository.mount(digest, origin) == Mount.DONE) {
-          there.add(digest);
-          return Optional.of(Reused.MOUNTED);
-        }
-        barren.add(origin);
+          && tries++ < MOST_MOUNTS
+          && repository.mount(digest, origin) == Mount.DONE) {
+        there.add(digest);
+        return Optional.of(Reused.MOUNTED);
       }
     }
     return Optional.empty();

@@ -37,6 +37,7 @@ import dev.stowage.transfer.Reused;
 import dev.stowage.transfer.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,23 @@ class RegistrySinkTest {
       sink.commit();
       assertEquals(Optional.of(IMAGE.manifest()), registry.manifest("team/app", "v1"));
       assertEquals(List.of(), registry.complaints());
+    }
+  }
+
+  @Test
+  void aBlobThatIsNowhereAnyMoreIsAskedForAFewTimesOnly() throws IOException {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        Registries client = new Registries(ClientSettings.DEFAULT);
+        RegistrySink sink = sink(client, registry, "team/app:v1")) {
+      List<Repository> origins = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        origins.add(new Repository(registry.host(), "team/gone-" + i));
+      }
+      Part layer = Part.layer(IMAGE.layerDescriptors().getFirst(), 0).withOrigins(origins);
+      assertEquals(Optional.empty(), sink.reuse(layer));
+      assertEquals(
+          5, registry.log().stream().filter(each -> each.query().contains("mount=")).count());
+      assertEquals(0, registry.openUploads("team/app"));
     }
   }
 
