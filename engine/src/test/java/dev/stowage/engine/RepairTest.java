@@ -203,7 +203,14 @@ class RepairTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"configuration", "a manifest", "the main manifest", "both manifests"})
+  @ValueSource(
+      strings = {
+        "configuration",
+        "no configuration",
+        "a manifest",
+        "the main manifest",
+        "both manifests"
+      })
   void anImageWithoutRecordAndAPaperComesBack(String way) throws IOException {
     Map<String, String> before = content();
     switch (way) {
@@ -211,6 +218,7 @@ class RepairTest {
         Path configuration = data("=c2hhMjU2");
         Files.writeString(configuration, Files.readString(configuration).replace("linux", "lynux"));
       }
+      case "no configuration" -> Files.delete(data("=c2hhMjU2"));
       case "a manifest" -> Files.delete(data("=bWFuaWZlc3Qt"));
       case "the main manifest" -> Files.delete(data("manifest"));
       default -> {
@@ -226,6 +234,21 @@ class RepairTest {
     assertEquals(List.of(), check());
     assertEquals(before, content());
     assertEquals(image.topLayer(), engine.images().list().getFirst().topLayer());
+  }
+
+  @Test
+  void aLayerGetsBackTheShortNameThatTheLayersOnItKnow() throws IOException {
+    Map<String, String> before = content();
+    Path layers = root.resolve("overlay");
+    Path link = layers.resolve(Files.readString(layer("lower")));
+    Path base = layers.resolve("l").resolve(Files.readSymbolicLink(link)).normalize();
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("nowhere"));
+    Files.writeString(base.resolveSibling("link"), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for (Repair repair : repair(RepairOptions.DEFAULT)) {
+      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
+    }
+    assertEquals(before, content());
   }
 
   @Test

@@ -38,10 +38,9 @@ final class ImageDerivation {
     this.files = files;
   }
 
-  /// The record that belongs to a directory of data; nothing where that has no configuration of
-  /// this image's, so that it is left over from one that was removed. A manifest or a configuration
-  /// that is damaged or gone is recorded as what it has to be, to be fetched again, as long as the
-  /// other one is sound.
+  /// The record that belongs to a directory of data; nothing where that has neither a manifest nor
+  /// a configuration of this image's, so that it is left over from one that was removed. One of
+  /// them that is damaged or gone is recorded as what it has to be, to be fetched again.
   Optional<ImageRecord> of(ImageId id, Path root) throws IOException {
     Home home =
         new Home(
@@ -59,12 +58,13 @@ final class ImageDerivation {
     items.forEach((item, content) -> sizes.put(item, content.length()));
     Json.Builder json =
         Json.object().put("id", id.value()).put("digest", manifest.get().toString());
-    Optional<Descriptor> config = parsed(items, manifest.get()).map(ImageManifest::config);
-    if (config.isPresent() && config.get().digest().hex().equals(id.value())) {
+    Optional<Descriptor> config =
+        parsed(items, manifest.get())
+            .filter(ImageManifest::isImage)
+            .map(ImageManifest::config)
+            .filter(own -> own.digest().hex().equals(id.value()));
+    if (config.isPresent()) {
       String item = config.get().digest().toString();
-      if (!items.containsKey(item)) {
-        return Optional.empty();
-      }
       digests.put(item, config.get().digest());
       sizes.put(item, config.get().size());
     }
@@ -74,7 +74,7 @@ final class ImageDerivation {
         .put("big-data-sizes", sizes.build())
         .put("big-data-digests", recorded.build());
     Lineage.Papers papers = Lineage.papers(new ImageRecord(id, json.build(), home), files, disk);
-    if (papers.config().isEmpty() && papers.manifest().isEmpty()) {
+    if (papers.config().isEmpty() && config.isEmpty()) {
       return Optional.empty();
     }
     Optional<Instant> created = Optional.empty();

@@ -108,8 +108,8 @@ final class LayerFrame {
     }
     for (Layer child : now.childrenOf(layer.id())) {
       Optional<String> first = lower(child).filter(list -> !list.isEmpty()).map(List::getFirst);
-      if (first.isPresent()
-          && (id.equals(links.get(first.get())) || !links.containsKey(first.get()))) {
+      String leadsTo = first.isPresent() ? links.getOrDefault(first.get(), "") : "";
+      if (first.isPresent() && (leadsTo.isEmpty() || leadsTo.equals(id))) {
         return first;
       }
     }

@@ -229,11 +229,12 @@ final class RecordMending {
     String text = "recorded again, without a name, as names are kept in the record alone";
     Digest config = Digest.sha256(id.value());
     Path file = workshop.files().file(record.get(), config.toString());
-    Optional<Bytes> own =
-        record.get().topLayer().isEmpty()
-            ? workshop.disk().read(file, DataFiles.LARGEST_ITEM)
-            : Optional.empty();
-    if (own.isPresent() && !is(own.get(), config)) {
+    if (record.get().topLayer().isEmpty()
+        && !workshop
+            .disk()
+            .read(file, DataFiles.LARGEST_ITEM)
+            .filter(content -> is(content, config))
+            .isPresent()) {
       Supply.Trail trail = Mending.trail(record.get());
       Optional<Bytes> right = supply.document(config, trail);
       if (right.isEmpty()) {
