@@ -1,7 +1,6 @@
 package dev.stowage.registry;
 
 import dev.stowage.config.FoundCredentials;
-import dev.stowage.model.Credentials;
 import dev.stowage.model.Repository;
 import java.io.IOException;
 
