@@ -7,7 +7,7 @@ import java.io.IOException;
 /// Finds the credentials that the machine holds for a repository.
 public interface CredentialSource {
   /// The credentials of the most specific entry that covers the repository; anonymous where there
-  /// is none, and never [Credentials.Ambient].
+  /// is none, and never [dev.stowage.model.Credentials.Ambient].
   FoundCredentials find(Repository repository) throws IOException;
 
   /// The credentials for a registry as a whole.
