@@ -37,26 +37,32 @@ public record EventsConfig(Logger logger, Path file, long largest) {
             ? Path.of(temporary.get().value())
             : directory(surroundings);
     return new EventsConfig(
-        logger.isPresent() ? told(logger.get(), EventsConfig::logger) : usual(surroundings),
+        logger.isPresent() ? logger(logger.get()) : usual(surroundings),
         file.isPresent() && !file.get().value().isEmpty()
             ? Path.of(file.get().value())
             : in(directory),
-        size.isPresent() ? told(size.get(), EventsConfig::bytes) : USUAL_LARGEST);
+        size.isPresent() ? bytes(size.get()) : USUAL_LARGEST);
   }
 
-  /// Reads the text of a setting.
-  @FunctionalInterface
-  private interface Reading<T> {
-    T of(String text) throws MalformedException;
-  }
-
-  /// The value of a setting; that it is none is told with where it stands.
-  private static <T> T told(Setting<String> setting, Reading<T> reading) throws MalformedException {
+  private static Logger logger(Setting<String> setting) throws MalformedException {
     try {
-      return reading.of(setting.value());
+      return logger(setting.value());
     } catch (MalformedException e) {
-      throw new MalformedException(setting.origin() + ": " + e.getMessage());
+      throw told(setting, e);
     }
+  }
+
+  private static long bytes(Setting<String> setting) throws MalformedException {
+    try {
+      return bytes(setting.value());
+    } catch (MalformedException e) {
+      throw told(setting, e);
+    }
+  }
+
+  /// That the value of a setting is none, with where it stands.
+  private static MalformedException told(Setting<String> setting, MalformedException e) {
+    return new MalformedException(setting.origin() + ": " + e.getMessage());
   }
 
   private static Path in(Path directory) {
