@@ -14,7 +14,6 @@ import dev.stowage.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /// Makes the changes of names and images in the store, and tells of them.
 final class Changes {
@@ -87,25 +86,27 @@ final class Changes {
 
   /// Works out a removal on the locked store and carries it out.
   Removal remove(Planner planner) throws IOException {
-    RemovalPlan plan = store.write(Scope.ALL, edit -> carryOut(edit, planner, edit::imageData));
+    RemovalPlan plan = store.write(Scope.ALL, edit -> carryOut(edit, planner));
     announce(plan);
     return plan.removal();
   }
 
-  /// Like [#remove], and measures what the disk gets back.
-  ///
-  /// @param reading how the planner reads data items, given how they are read from the locked store
-  Removal removeAndMeasure(Planner planner, UnaryOperator<ImageData> reading) throws IOException {
+  /// Like [#remove], and measures what the disk gets back. The removal is worked out before the
+  /// store is locked, and once more only if something has changed since.
+  Removal removeAndMeasure(Planner planner) throws IOException {
+    View early = images.view();
+    RemovalPlan planned = planner.plan(early);
     Measured<RemovalPlan> done =
         store.writeAndMeasure(
-            Scope.ALL, edit -> carryOut(edit, planner, reading.apply(edit::imageData)));
+            Scope.ALL,
+            edit ->
+                carryOut(edit, edit.now().hasRecordsOf(early.snapshot()) ? _ -> planned : planner));
     announce(done.result());
     return done.result().removal().withFreed(done.freed());
   }
 
-  private static RemovalPlan carryOut(Edit edit, Planner planner, ImageData data)
-      throws IOException {
-    RemovalPlan made = planner.plan(new View(edit.now(), data));
+  private static RemovalPlan carryOut(Edit edit, Planner planner) throws IOException {
+    RemovalPlan made = planner.plan(new View(edit.now(), edit::imageData));
     for (Change change : made.changes()) {
       apply(edit, change);
     }

@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The images of the local store.
 public final class Images {
@@ -193,17 +192,13 @@ public final class Images {
   /// Removes images that are not needed, until there is none left. The bytes it tells of are those
   /// that the disk got back.
   public Removal prune(PruneOptions options) throws IOException {
-    ReadAhead data = new ReadAhead(store::imageData);
-    View early = new View(store.read(now -> now), data);
-    RemovalPlan _ = planPrune(early, options, _ -> {}); // reads what the plan will ask for
-    return changes.removeAndMeasure(
-        view -> planPrune(view, options, announcer::warn), data::beside);
+    return changes.removeAndMeasure(view -> planPrune(view, options));
   }
 
   /// What [#prune] would do now; nothing is done.
   public Removal planPrune(PruneOptions options) throws IOException {
     View view = view();
-    return planPrune(view, options, announcer::warn).shown(view);
+    return planPrune(view, options).shown(view);
   }
 
   /// What images, containers and volumes take, by the records.
@@ -216,9 +211,8 @@ public final class Images {
     return MeasuredUsage.of(store.measure());
   }
 
-  private RemovalPlan planPrune(View view, PruneOptions options, Consumer<String> damaged)
-      throws IOException {
-    return new Pruning(view, lookup(view), context, options, damaged)
+  private RemovalPlan planPrune(View view, PruneOptions options) throws IOException {
+    return new Pruning(view, lookup(view), context, options, announcer::warn)
         .plan(image -> store.arrived(image));
   }
 

@@ -97,6 +97,12 @@ class RepairTest {
     return engine.repair(options.withAccess(PLAIN), _ -> {});
   }
 
+  private void assertMends(RepairOptions options) throws IOException {
+    for (Repair repair : repair(options)) {
+      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
+    }
+  }
+
   /// The files of the layers and what stands beside them, and manifests and configurations.
   private Map<String, String> content() throws IOException {
     Map<String, String> content = new TreeMap<>();
@@ -195,9 +201,7 @@ class RepairTest {
     Map<String, String> before = content();
     damage(way);
     assertTrue(check().stream().anyMatch(Finding::harmful));
-    for (Repair repair : repair(RepairOptions.DEFAULT)) {
-      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
-    }
+    assertMends(RepairOptions.DEFAULT);
     assertEquals(List.of(), check());
     assertEquals(before, content());
   }
@@ -228,9 +232,7 @@ class RepairTest {
     }
     damage("images.json");
     assertTrue(check().stream().anyMatch(Finding::harmful));
-    for (Repair repair : repair(RepairOptions.DEFAULT.withFrom(registry.host() + "/it/app"))) {
-      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
-    }
+    assertMends(RepairOptions.DEFAULT.withFrom(registry.host() + "/it/app"));
     assertEquals(List.of(), check());
     assertEquals(before, content());
     assertEquals(image.topLayer(), engine.images().list().getFirst().topLayer());
@@ -245,9 +247,7 @@ class RepairTest {
     Files.delete(link);
     Files.createSymbolicLink(link, Path.of("nowhere"));
     Files.writeString(base.resolveSibling("link"), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    for (Repair repair : repair(RepairOptions.DEFAULT)) {
-      assertEquals(Repair.Result.MENDED, repair.result(), repair.toString());
-    }
+    assertMends(RepairOptions.DEFAULT);
     assertEquals(before, content());
   }
 

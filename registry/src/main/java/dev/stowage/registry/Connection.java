@@ -37,7 +37,7 @@ final class Connection {
   private static final int EARLY_MILLIS = 1000;
 
   /// What is read at once at most: the JDK reads into memory of its own of the size asked for.
-  private static final int PIECE = 64 * 1024;
+  private static final int PIECE = 128 * 1024;
 
   private final Socket socket;
   private final InputStream in;

@@ -1,7 +1,6 @@
 package dev.stowage.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,8 +19,6 @@ import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.LoggedRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -412,30 +409,6 @@ class UploadTest {
   }
 
   @Test
-  void aServerThatTakesNothingIsGivenUp() throws IOException {
-    try (java.net.ServerSocket deaf =
-        new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
-      Connection[] connection = new Connection[1];
-      try (java.net.Socket socket =
-          new java.net.Socket(deaf.getInetAddress(), deaf.getLocalPort())) {
-        connection[0] = new Connection(socket, Clients.SETTINGS.timeouts(), (_, _) -> {});
-        Request request =
-            new Request(
-                "PATCH",
-                java.net.URI.create("http://127.0.0.1/x"),
-                Headers.NONE,
-                Optional.of(Request.Payload.of(random(64_000_000, 1))));
-        IOException e =
-            assertThrows(
-                IOException.class,
-                () -> connection[0].exchange(request, Connection.Target.PATH, Headers.NONE));
-        assertEquals("i/o timeout: the server took nothing for 0.5 s", e.getMessage());
-        assertFalse(Thread.currentThread().isInterrupted());
-      }
-    }
-  }
-
-  @Test
   void overALineThatIsCutAgainAndAgainLittleIsSentTwice() throws IOException {
     Bytes content = random(40_000_000, 9);
     try (EmbeddedRegistry registry = EmbeddedRegistry.start();
@@ -462,48 +435,6 @@ class UploadTest {
         assertEquals(content, Bytes.owning(back.readAllBytes()));
       }
       assertTrue(line.down() <= content.length() * 1.02, () -> "" + line.down());
-    }
-  }
-
-  @Test
-  void aLineWhoseRequestWasHalfSentIsNotUsedAgain() throws IOException {
-    byte[] answer =
-        "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    try (java.net.Socket socket =
-        new java.net.Socket() {
-          @Override
-          public InputStream getInputStream() {
-            return new java.io.ByteArrayInputStream(answer);
-          }
-
-          @Override
-          public OutputStream getOutputStream() {
-            return new OutputStream() {
-              private int taken;
-
-              @Override
-              public void write(int one) throws IOException {
-                if (++taken > 3000) {
-                  throw new java.net.SocketException("Broken pipe");
-                }
-              }
-            };
-          }
-        }) {
-      List<Connection.Fate> fates = new ArrayList<>();
-      Connection connection =
-          new Connection(socket, Clients.SETTINGS.timeouts(), (_, fate) -> fates.add(fate));
-      Request request =
-          new Request(
-              "PATCH",
-              java.net.URI.create("http://127.0.0.1/x"),
-              Headers.NONE,
-              Optional.of(Request.Payload.of(SMALL)));
-      try (Response response = connection.exchange(request, Connection.Target.PATH, Headers.NONE)) {
-        assertEquals(413, response.status());
-      }
-      assertEquals(List.of(Connection.Fate.DROP), fates);
     }
   }
 }

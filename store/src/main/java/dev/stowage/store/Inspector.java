@@ -118,7 +118,7 @@ final class Inspector {
         read.add(layer);
       }
     }
-    add(found, parts(now, now.layers(), read, layers));
+    add(found, harm(now, now.layers(), read, layers));
     Working after = load();
     List<Finding> findings = confirmed(found.values(), now, after.snapshot());
     if (!findings.isEmpty()) {
@@ -142,7 +142,7 @@ final class Inspector {
   /// What is wrong with images, with some of the layers, and with containers.
   ///
   /// @param read layers whose files are read
-  private Collection<Finding> parts(
+  private Collection<Finding> harm(
       Snapshot now, List<Layer> some, List<Layer> read, LayerInspection layers) throws IOException {
     Map<String, Finding> found = new LinkedHashMap<>();
     Set<Finding> faultyLayers = new LinkedHashSet<>();
@@ -183,7 +183,7 @@ final class Inspector {
       }
     }
     Set<String> again = new HashSet<>();
-    for (Finding finding : confirmed(parts(now, some, read, layers), now, load().snapshot())) {
+    for (Finding finding : confirmed(harm(now, some, read, layers), now, load().snapshot())) {
       again.add(key(finding));
     }
     List<Finding> lasting = new ArrayList<>();

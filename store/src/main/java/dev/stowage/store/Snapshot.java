@@ -67,6 +67,15 @@ public final class Snapshot {
     return mounts;
   }
 
+  /// Whether these are the very records of the other one, read once, so that what was worked out
+  /// from those holds for these. Records that were read again count as others.
+  public boolean hasRecordsOf(Snapshot other) {
+    return layers.equals(other.layers)
+        && images.equals(other.images)
+        && containers.equals(other.containers)
+        && mounts.equals(other.mounts);
+  }
+
   public synchronized Optional<Layer> layer(LayerId id) {
     if (layerById == null) {
       Map<LayerId, Layer> index = HashMap.newHashMap(layers.size());
