@@ -120,8 +120,16 @@ def measure(words):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+INSTALLED = MADE / "bench/installed"
+
+
+def install():
+    """Stowage as a user has it: installed, as the peers are."""
+    subprocess.run([str(HOME / "install"), str(INSTALLED)], check=True, stdout=subprocess.DEVNULL)
+
+
 def contenders(tool="podman"):
-    found = [Contender("stowage", str(HOME / "stowage")), Contender(f"{tool} {version([tool])}", tool)]
+    found = [Contender("stowage", str(INSTALLED / "bin/stowage")), Contender(f"{tool} {version([tool])}", tool)]
     newer = MADE / "newer" / SUITE
     if newer.exists():
         found.append(Contender(f"{tool} {version([str(INTEROP / 'bin' / f'newer-{tool}')])}", tool, str(newer)))
@@ -140,6 +148,7 @@ class Measurement:
         self.runs = {contender: [] for contender in all_contenders}
 
     def interleave(self, rounds, once):
+        refresh()
         for number in range(rounds + 1):
             shift = number % len(self.contenders)
             for contender in self.contenders[shift:] + self.contenders[:shift]:
@@ -161,6 +170,13 @@ class Measurement:
                     f" {mine / theirs:>8.2f}" for mine, theirs in zip(ours, (seconds, processor, memory), strict=True)
                 )
             yield line
+
+
+def refresh():
+    """Memory as after a start of the machine: where files have come and gone for hours, they lie in small pieces."""
+    os.sync()
+    Path("/proc/sys/vm/drop_caches").write_text("3")
+    Path("/proc/sys/vm/compact_memory").write_text("1")
 
 
 def settle():

@@ -26,6 +26,12 @@ public sealed interface Json {
     return JsonParser.parseRecords(bytes);
   }
 
+  /// The text of an array of objects: those that [#parseRecords] gave stand in it as they were
+  /// read, to the letter; others as [#compact] writes them.
+  static Bytes records(List<Json> records) {
+    return JsonText.records(records);
+  }
+
   /// Reads a document that has to be an object.
   static Obj parseObject(Bytes bytes) throws MalformedException {
     if (parse(bytes) instanceof Obj object) {

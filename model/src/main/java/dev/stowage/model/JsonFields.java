@@ -1,5 +1,6 @@
 package dev.stowage.model;
 
+import java.io.ByteArrayOutputStream;
 import java.util.AbstractMap;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,14 +17,26 @@ final class JsonFields extends AbstractMap<String, Json> {
   /// value stands.
   private final int[] places;
 
+  private final int start;
+  private final int end;
+
   /// What was read before. Values are immutable, so that it is no harm if two threads read one.
   private final @Nullable Json[] values;
 
   /// @param text a document that is known to be well formed
-  JsonFields(byte[] text, int[] places) {
+  /// @param start where the object begins
+  /// @param end where it ends, past its brace
+  JsonFields(byte[] text, int start, int end, int[] places) {
     this.text = text;
+    this.start = start;
+    this.end = end;
     this.places = places;
     this.values = new @Nullable Json[places.length / 2];
+  }
+
+  /// The object as it stands in the text.
+  void writeTo(ByteArrayOutputStream out) {
+    out.write(text, start, end - start);
   }
 
   @Override

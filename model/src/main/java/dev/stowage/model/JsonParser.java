@@ -113,7 +113,7 @@ final class JsonParser extends JsonScanner {
           items.add(value(1));
           continue;
         }
-        at++;
+        int start = at++;
         int count = 0;
         if (!ends('}')) {
           do {
@@ -128,7 +128,7 @@ final class JsonParser extends JsonScanner {
             skip(2);
           } while (goesOn('}', "wanted a comma or the end of the object"));
         }
-        items.add(new Json.Obj(new JsonFields(text, Arrays.copyOf(places, count))));
+        items.add(new Json.Obj(new JsonFields(text, start, at, Arrays.copyOf(places, count))));
       } while (goesOn(']', "wanted a comma or the end of the array"));
     }
     return new Json.Arr(items);

@@ -1,5 +1,8 @@
 package dev.stowage.model;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,25 @@ final class JsonText {
     StringBuilder out = new StringBuilder();
     write(value, out, indent, 0);
     return out.toString();
+  }
+
+  static Bytes records(List<Json> records) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024 * (records.size() + 1));
+    out.write('[');
+    boolean first = true;
+    for (Json record : records) {
+      if (!first) {
+        out.write(',');
+      }
+      first = false;
+      if (record instanceof Json.Obj object && object.fields() instanceof JsonFields fields) {
+        fields.writeTo(out);
+      } else {
+        out.writeBytes(compact(record).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    out.write(']');
+    return Bytes.owning(out.toByteArray());
   }
 
   private static void write(Json value, StringBuilder out, @Nullable String indent, int depth) {

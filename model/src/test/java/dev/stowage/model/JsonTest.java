@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +114,20 @@ class JsonTest {
     }
     assertEquals(5, record.fields().size());
     assertEquals("[{\"id\":5,\"idx\":2,\"\":3,\"é\":4,\"q\\\"\":6}]", records.compact());
+  }
+
+  @Test
+  void recordsAreWrittenAsTheyWereReadUnlessTheyChanged() throws MalformedException {
+    String text = "[ { \"id\" : 1, \"id\":\"\\u00e9<\" } ,7, {},{\"a\":{\"b\":[1.50]}} ]";
+    List<Json> items = ((Json.Arr) Json.parseRecords(Bytes.utf8(text))).items();
+    assertEquals(
+        "[{ \"id\" : 1, \"id\":\"\\u00e9<\" },7,{},{\"a\":{\"b\":[1.50]}}]",
+        Json.records(items).utf8());
+    List<Json> changed = new ArrayList<>(items);
+    changed.set(0, ((Json.Obj) items.get(0)).toBuilder().put("new", "é").build());
+    changed.remove(3);
+    assertEquals("[{\"id\":\"é\\u003c\",\"new\":\"é\"},7,{}]", Json.records(changed).utf8());
+    assertEquals("[]", Json.records(List.of()).utf8());
   }
 
   /// Whatever is cut off or put in, records complain where documents do, in the same words.

@@ -123,7 +123,7 @@ final class Table<R> {
     for (Row<R> row : rows) {
       items.add(row.json());
     }
-    return Bytes.utf8(new Json.Arr(items).compact());
+    return Json.records(items);
   }
 
   static final Kind<Layer> LAYERS =
