@@ -8,7 +8,6 @@ import dev.stowage.linux.KernelException;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -55,12 +54,11 @@ public final class LayerUnpacker {
 
   /// Unpacks a layer.
   ///
-  /// @param tar the archive, not compressed; read to its end and closed
   /// @param root an empty directory, or for [LayerForm#MERGED] one with the layers beneath; its own
   ///   owner and mode are the caller's business
   /// @param tarSplit receives the tar-split as it is stored; closed
   public static Unpacked unpack(
-      InputStream tar,
+      PlainTar tar,
       Directory root,
       OutputStream tarSplit,
       UnpackOptions options,

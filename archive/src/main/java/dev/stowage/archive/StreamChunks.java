@@ -5,31 +5,38 @@ import dev.stowage.model.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The chunks of a stream, digested and counted as they come.
 final class StreamChunks implements Chunks {
   private final InputStream in;
-  private final MessageDigest computation = Digest.Algorithm.SHA256.start();
-  private final boolean digesting;
+  private final @Nullable MessageDigest computation;
+  private final Optional<Digest> promised;
   private final long limit;
   private byte[] bytes = new byte[SIZE];
   private int length;
   private long count;
   private boolean ended;
 
-  private StreamChunks(InputStream in, boolean digesting, long limit) {
+  private StreamChunks(
+      InputStream in, @Nullable MessageDigest computation, Optional<Digest> promised, long limit) {
     this.in = in;
-    this.digesting = digesting;
+    this.computation = computation;
+    this.promised = promised;
     this.limit = limit;
   }
 
   static StreamChunks plain(InputStream in) {
-    return new StreamChunks(in, false, Long.MAX_VALUE);
+    return new StreamChunks(in, null, Optional.empty(), Long.MAX_VALUE);
   }
 
+  /// Chunks whose digest is asked for.
+  ///
   /// @param limit the most bytes the stream may have
-  static StreamChunks digesting(InputStream in, long limit) {
-    return new StreamChunks(in, true, limit);
+  static StreamChunks digesting(PlainTar tar, long limit) {
+    MessageDigest computation = tar.promised().isPresent() ? null : Digest.Algorithm.SHA256.start();
+    return new StreamChunks(tar.content(), computation, tar.promised(), limit);
   }
 
   @Override
@@ -45,7 +52,7 @@ final class StreamChunks implements Chunks {
       throw new MalformedException(
           "the archive is longer than the limit of " + limit + " bytes", count, null);
     }
-    if (digesting) {
+    if (computation != null) {
       computation.update(bytes, 0, length);
     }
     return length > 0;
@@ -73,9 +80,11 @@ final class StreamChunks implements Chunks {
     return count;
   }
 
-  /// The digest of all chunks; to be asked once, after the last.
+  /// The digest of all chunks, for those made to tell it; to be asked once, after the last.
   Digest digest() {
-    return Digest.finish(Digest.Algorithm.SHA256, computation);
+    return computation == null
+        ? promised.orElseThrow()
+        : Digest.finish(Digest.Algorithm.SHA256, computation);
   }
 
   @Override

@@ -42,7 +42,8 @@ class HostileLayersTest {
 
   private Unpacked unpack(InputStream tar, UnpackOptions options) throws IOException {
     try (Directory root = Directory.open(tree)) {
-      return LayerUnpacker.unpack(tar, root, new ByteArrayOutputStream(), options, Stages.ONE);
+      return LayerUnpacker.unpack(
+          PlainTar.of(tar), root, new ByteArrayOutputStream(), options, Stages.ONE);
     }
   }
 
@@ -249,7 +250,11 @@ class HostileLayersTest {
     ByteArrayOutputStream split = new ByteArrayOutputStream();
     try (Directory root = Directory.open(tree)) {
       LayerUnpacker.unpack(
-          new ByteArrayInputStream(tar), root, split, UnpackOptions.DEFAULT, Stages.ONE);
+          PlainTar.of(new ByteArrayInputStream(tar)),
+          root,
+          split,
+          UnpackOptions.DEFAULT,
+          Stages.ONE);
       for (String content : new String[] {"jello", "hell", "hello!"}) {
         Files.writeString(tree.resolve("etc/motd"), content);
         differs(root, split);

@@ -63,7 +63,8 @@ class LayerRoundTripTest {
       throws IOException {
     ByteArrayOutputStream split = new ByteArrayOutputStream();
     Unpacked unpacked =
-        LayerUnpacker.unpack(new ByteArrayInputStream(tar), root, split, options, stages);
+        LayerUnpacker.unpack(
+            PlainTar.of(new ByteArrayInputStream(tar)), root, split, options, stages);
     assertEquals(Digest.of(Bytes.owning(tar)), unpacked.diffId());
     assertEquals(tar.length, unpacked.size());
     try (TarSplitAssembler again =

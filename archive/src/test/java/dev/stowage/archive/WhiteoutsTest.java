@@ -69,7 +69,11 @@ class WhiteoutsTest {
       throws IOException {
     byte[] bytes = new TarBytes().raw(tar.bytes()).end().bytes();
     return LayerUnpacker.unpack(
-        new ByteArrayInputStream(bytes), root, new ByteArrayOutputStream(), options, Stages.ONE);
+        PlainTar.of(new ByteArrayInputStream(bytes)),
+        root,
+        new ByteArrayOutputStream(),
+        options,
+        Stages.ONE);
   }
 
   private static List<String> paths(Directory root) throws IOException {

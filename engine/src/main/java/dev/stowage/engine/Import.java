@@ -2,6 +2,7 @@ package dev.stowage.engine;
 
 import dev.stowage.archive.Compression;
 import dev.stowage.archive.DigestingInputStream;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Descriptor;
@@ -91,7 +92,7 @@ final class Import {
     Digest diffId;
     long size;
     // Let go of, the contents wait for the copy below, which finds them by their digest.
-    try (StagedLayer staged = engine.store().stage(opened.content(), Stages.TWO)) {
+    try (StagedLayer staged = engine.store().stage(PlainTar.of(opened.content()), Stages.TWO)) {
       diffId = staged.digest();
       size = staged.size();
     }

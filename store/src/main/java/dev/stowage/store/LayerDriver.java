@@ -1,5 +1,6 @@
 package dev.stowage.store;
 
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,8 +20,7 @@ sealed interface LayerDriver permits OverlayDriver, VfsDriver {
   void found() throws IOException;
 
   /// Unpacks a layer into an empty directory of the staging area, and writes what rebuilds its tar.
-  StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
-      throws IOException;
+  StagedLayer.Contents unpack(Path place, PlainTar tar, Supplier<Stages> stages) throws IOException;
 
   /// Moves staged contents to where the layer belongs; what stands there goes to the trash.
   ///

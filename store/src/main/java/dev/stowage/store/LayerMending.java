@@ -1,6 +1,7 @@
 package dev.stowage.store;
 
 import dev.stowage.archive.Compression;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.archive.TreeAudit;
 import dev.stowage.linux.Durability;
@@ -290,7 +291,7 @@ final class LayerMending {
           finding, Result.MENDABLE, "can be fetched again from " + offer.get().place());
     }
     try (InputStream tar = offer.get().open();
-        StagedLayer staged = store.stage(tar, () -> Stages.ONE)) {
+        StagedLayer staged = store.stage(PlainTar.of(tar), () -> Stages.ONE)) {
       if (!staged.digest().equals(diffId)) {
         staged.discard();
         return new Repair(

@@ -3,6 +3,7 @@ package dev.stowage.store;
 import dev.stowage.archive.LayerForm;
 import dev.stowage.archive.LayerPacker;
 import dev.stowage.archive.PackOptions;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
@@ -89,7 +90,7 @@ final class OverlayDriver implements LayerDriver {
   }
 
   @Override
-  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
+  public StagedLayer.Contents unpack(Path place, PlainTar tar, Supplier<Stages> stages)
       throws IOException {
     Path layer = place.resolve(Staging.LAYER);
     disk.makeDirectory(layer, Mode.PRIVATE_DIRECTORY);
@@ -98,7 +99,7 @@ final class OverlayDriver implements LayerDriver {
     disk.replace(
         layer.resolve(LINK), Bytes.utf8(shortName()), Mode.SHARED_FILE, Durability.VOLATILE);
     return unpacking.alone(
-        plainTar,
+        tar,
         layer.resolve(DIFF),
         place.resolve(Staging.TAR_SPLIT),
         options.driverOptions().mountProgram().isPresent() ? LayerForm.MARKED : LayerForm.OVERLAY,

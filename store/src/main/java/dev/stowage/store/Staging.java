@@ -1,5 +1,6 @@
 package dev.stowage.store;
 
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.Durability;
@@ -11,7 +12,6 @@ import dev.stowage.model.Json;
 import dev.stowage.model.MalformedException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,13 +76,13 @@ final class Staging implements Closeable {
     return area.next();
   }
 
-  StagedLayer stage(InputStream plainTar, Supplier<Stages> stages) throws IOException {
+  StagedLayer stage(PlainTar tar, Supplier<Stages> stages) throws IOException {
     Path place = place();
     unsynced.set(true);
     try {
       disk.makeDirectory(place, Mode.PRIVATE_DIRECTORY);
       StagedLayer.Contents contents =
-          driver.unpack(place, new SpaceWatch(plainTar, disk, work()), stages);
+          driver.unpack(place, tar.through(new SpaceWatch(tar.content(), disk, work())), stages);
       disk.replace(
           place.resolve(CONTENTS), write(contents), Mode.PRIVATE_FILE, Durability.VOLATILE);
       syncAhead();

@@ -1,5 +1,6 @@
 package dev.stowage.store;
 
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.linux.Allocation;
 import dev.stowage.linux.CountedLinks;
@@ -125,10 +126,9 @@ public final class Store implements Closeable {
 
   /// Unpacks a layer without any lock. Any number of threads may do so at the same time.
   ///
-  /// @param plainTar the layer's tar, not compressed, read to its end and closed
   /// @param stages over how many threads the work is spread
-  public StagedLayer stage(InputStream plainTar, Supplier<Stages> stages) throws IOException {
-    return staging.stage(plainTar, stages);
+  public StagedLayer stage(PlainTar tar, Supplier<Stages> stages) throws IOException {
+    return staging.stage(tar, stages);
   }
 
   /// The layer with this diff ID that an earlier pull unpacked and never adopted, if one was kept.

@@ -2,6 +2,7 @@ package dev.stowage.store;
 
 import dev.stowage.archive.LayerForm;
 import dev.stowage.archive.LayerUnpacker;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Privilege;
 import dev.stowage.archive.Stages;
 import dev.stowage.archive.UnpackOptions;
@@ -50,14 +51,13 @@ final class Unpacking {
   ///
   /// @param tarSplit the file to write what rebuilds the tar to
   StagedLayer.Contents alone(
-      InputStream plainTar, Path tree, Path tarSplit, LayerForm form, Supplier<Stages> stages)
+      PlainTar tar, Path tree, Path tarSplit, LayerForm form, Supplier<Stages> stages)
       throws IOException {
     disk.makeDirectory(tree, UNTOUCHED);
     Unpacked unpacked;
     try (PendingFile split = disk.replacing(tarSplit, Mode.PRIVATE_FILE, Durability.VOLATILE);
         Directory root = Directory.open(tree)) {
-      unpacked =
-          LayerUnpacker.unpack(plainTar, root, split.stream(), options.withForm(form), stages);
+      unpacked = LayerUnpacker.unpack(tar, root, split.stream(), options.withForm(form), stages);
       split.commit();
     }
     Optional<FileFacts> facts = disk.facts(tree);
@@ -79,7 +79,7 @@ final class Unpacking {
         Directory root = Directory.open(tree)) {
       Unpacked _ =
           LayerUnpacker.unpack(
-              tar,
+              PlainTar.of(tar),
               root,
               OutputStream.nullOutputStream(),
               options.withForm(LayerForm.MERGED),

@@ -3,6 +3,7 @@ package dev.stowage.store;
 import dev.stowage.archive.LayerForm;
 import dev.stowage.archive.LayerPacker;
 import dev.stowage.archive.PackOptions;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.archive.TreeChanges;
 import dev.stowage.linux.Directory;
@@ -60,7 +61,7 @@ final class VfsDriver implements LayerDriver {
   }
 
   @Override
-  public StagedLayer.Contents unpack(Path place, InputStream plainTar, Supplier<Stages> stages)
+  public StagedLayer.Contents unpack(Path place, PlainTar tar, Supplier<Stages> stages)
       throws IOException {
     Path scratch = place.resolve("scratch");
     StagedLayer.Contents contents;
@@ -68,7 +69,7 @@ final class VfsDriver implements LayerDriver {
         disk.replacing(place.resolve(Staging.LAYER), Mode.PRIVATE_FILE, Durability.VOLATILE)) {
       contents =
           unpacking.alone(
-              new Spooling(plainTar, spool.stream()),
+              tar.through(new Spooling(tar.content(), spool.stream())),
               scratch,
               place.resolve(Staging.TAR_SPLIT),
               LayerForm.MARKED,

@@ -1,6 +1,7 @@
 package dev.stowage.store;
 
 import dev.stowage.archive.Compression;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Digest;
@@ -115,7 +116,7 @@ record SampleImage(List<TestTar> layers, Digest manifestDigest, Map<String, Byte
     List<StagedLayer> staged = new ArrayList<>();
     try {
       for (TestTar layer : layers) {
-        staged.add(store.stage(layer.stream(), Stages.ONE));
+        staged.add(store.stage(PlainTar.of(layer.stream()), Stages.ONE));
       }
       return store.write(
           Scope.IMAGES,

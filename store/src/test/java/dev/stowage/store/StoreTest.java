@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.archive.TarEntry;
 import dev.stowage.archive.TarReader;
@@ -352,7 +353,7 @@ class StoreTest {
   @Test
   void stagedContentsThatWereNeverAdoptedWaitForTheNextPull() throws Exception {
     Digest digest = Digest.of(Bytes.copyOf(TOP.bytes()));
-    try (StagedLayer staged = store().stage(TOP.stream(), Stages.TWO)) {
+    try (StagedLayer staged = store().stage(PlainTar.of(TOP.stream()), Stages.TWO)) {
       assertEquals(digest, staged.digest());
       assertEquals(TOP.bytes().length, staged.size());
     }
@@ -371,7 +372,7 @@ class StoreTest {
     byte[] bytes = TOP.bytes();
     InputStream cut = new java.io.ByteArrayInputStream(bytes, 0, 514);
 
-    assertThrows(IOException.class, () -> store().stage(cut, Stages.ONE));
+    assertThrows(IOException.class, () -> store().stage(PlainTar.of(cut), Stages.ONE));
     store().close();
 
     assertFalse(Files.exists(root("overlay/tempdirs")));
@@ -379,7 +380,7 @@ class StoreTest {
 
   @Test
   void directoriesOfDeadProcessesAreDeletedAndFinishedLayersKept() throws Exception {
-    StagedLayer staged = store().stage(TOP.stream(), Stages.ONE);
+    StagedLayer staged = store().stage(PlainTar.of(TOP.stream()), Stages.ONE);
     Path work = root("overlay/tempdirs/temp-dir-dead");
     Files.createDirectories(root("overlay/tempdirs/temp-dir-dead/half"));
     Files.move(staged.place(), work.resolve("whole"));
@@ -394,7 +395,7 @@ class StoreTest {
 
   @Test
   void theFinishedLayersOfAKilledPullAreThereForTheNextAtOnce() throws Exception {
-    StagedLayer staged = store().stage(TOP.stream(), Stages.ONE);
+    StagedLayer staged = store().stage(PlainTar.of(TOP.stream()), Stages.ONE);
     Files.createDirectories(root("overlay/tempdirs/temp-dir-dead"));
     Files.move(staged.place(), root("overlay/tempdirs/temp-dir-dead/whole"));
     Files.createFile(root("overlay/tempdirs/lock-dead"));
@@ -405,8 +406,8 @@ class StoreTest {
   @Test
   void keptLayersThatTheStoreHasByNowAreDeleted() throws Exception {
     Digest digest = Digest.of(Bytes.copyOf(TOP.bytes()));
-    store().stage(TOP.stream(), Stages.ONE).close();
-    StagedLayer again = store().stage(TOP.stream(), Stages.ONE);
+    store().stage(PlainTar.of(TOP.stream()), Stages.ONE).close();
+    StagedLayer again = store().stage(PlainTar.of(TOP.stream()), Stages.ONE);
 
     store()
         .write(

@@ -2,6 +2,7 @@ package dev.stowage.transfer.place;
 
 import dev.stowage.archive.Compression;
 import dev.stowage.archive.DigestingInputStream;
+import dev.stowage.archive.PlainTar;
 import dev.stowage.archive.Stages;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.CorruptException;
@@ -127,7 +128,7 @@ public final class StoreSink implements ImageSink {
     List<Layer> same = store.read(now -> now.layersByUncompressedDigest(diffId));
     for (Layer layer : same) {
       try (InputStream tar = store.diff(layer.id())) {
-        accept(part, tar, blobOf(layer));
+        accept(part, PlainTar.of(tar), blobOf(layer));
         return true;
       } catch (CorruptException
           | MismatchException
@@ -170,7 +171,7 @@ public final class StoreSink implements ImageSink {
         Compression.Decompressed opened = Compression.open(new LeftOpen(content));
         Blob blob =
             new Blob(part.descriptor().digest(), part.descriptor().size(), opened.compression());
-        accept(part, opened.content(), Optional.of(blob));
+        accept(part, plain(part, opened), Optional.of(blob));
         content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
       }
     }
@@ -180,7 +181,7 @@ public final class StoreSink implements ImageSink {
   public Descriptor putNew(Part part, InputStream content) throws IOException {
     DigestingInputStream digested = new DigestingInputStream(content, Digest.Algorithm.SHA256);
     Compression.Decompressed opened = Compression.open(new LeftOpen(digested));
-    StagedLayer contents = unpack(part, opened.content());
+    StagedLayer contents = unpack(part, PlainTar.of(opened.content()));
     digested.skip(Long.MAX_VALUE);
     Descriptor found =
         new Descriptor(part.descriptor().type(), digested.digest(), digested.count());
@@ -203,13 +204,28 @@ public final class StoreSink implements ImageSink {
     config = Optional.of(new Config(bytes, descriptor.digest(), parsed, layers));
   }
 
-  private void accept(Part part, InputStream tar, Optional<Blob> blob) throws IOException {
+  /// What is put is held to its descriptor as it is read: not compressed, it needs no other digest.
+  private PlainTar plain(Part part, Compression.Decompressed opened) throws IOException {
+    boolean itself =
+        opened.compression() == Compression.NONE
+            && promised(part).equals(part.descriptor().digest());
+    return itself
+        ? new PlainTar(opened.content(), Optional.of(promised(part)))
+        : PlainTar.of(opened.content());
+  }
+
+  /// The diff ID that the configuration has for a layer.
+  private Digest promised(Part part) {
+    return config().parsed().diffIds().get(part.position());
+  }
+
+  private void accept(Part part, PlainTar tar, Optional<Blob> blob) throws IOException {
     remember(part, unpack(part, tar), blob);
   }
 
-  private StagedLayer unpack(Part part, InputStream tar) throws IOException {
+  private StagedLayer unpack(Part part, PlainTar tar) throws IOException {
     StagedLayer contents = store.stage(tar, this::stages);
-    Digest promised = config().parsed().diffIds().get(part.position());
+    Digest promised = promised(part);
     if (!contents.digest().equals(promised)) {
       contents.discard();
       throw new MismatchException(
