@@ -23,7 +23,7 @@ final class JsonText {
   }
 
   static Bytes records(List<Json> records) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024 * (records.size() + 1));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write('[');
     boolean first = true;
     for (Json record : records) {

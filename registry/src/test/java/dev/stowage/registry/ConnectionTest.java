@@ -22,18 +22,21 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionTest {
 
+  private static Request upload(int length) {
+    return new Request(
+        "PATCH",
+        URI.create("http://127.0.0.1/x"),
+        Headers.NONE,
+        Optional.of(Request.Payload.of(Bytes.owning(new byte[length]))));
+  }
+
   @Test
   void aServerThatTakesNothingIsGivenUp() throws IOException {
     try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Connection[] connection = new Connection[1];
       try (Socket socket = new Socket(deaf.getInetAddress(), deaf.getLocalPort())) {
         connection[0] = new Connection(socket, Clients.SETTINGS.timeouts(), (_, _) -> {});
-        Request request =
-            new Request(
-                "PATCH",
-                URI.create("http://127.0.0.1/x"),
-                Headers.NONE,
-                Optional.of(Request.Payload.of(Bytes.owning(new byte[64_000_000]))));
+        Request request = upload(64_000_000);
         IOException e =
             assertThrows(
                 IOException.class,
@@ -72,13 +75,8 @@ class ConnectionTest {
       List<Connection.Fate> fates = new ArrayList<>();
       Connection connection =
           new Connection(socket, Clients.SETTINGS.timeouts(), (_, fate) -> fates.add(fate));
-      Request request =
-          new Request(
-              "PATCH",
-              URI.create("http://127.0.0.1/x"),
-              Headers.NONE,
-              Optional.of(Request.Payload.of(Bytes.owning(new byte[5000]))));
-      try (Response response = connection.exchange(request, Connection.Target.PATH, Headers.NONE)) {
+      try (Response response =
+          connection.exchange(upload(5000), Connection.Target.PATH, Headers.NONE)) {
         assertEquals(413, response.status());
       }
       assertEquals(List.of(Connection.Fate.DROP), fates);

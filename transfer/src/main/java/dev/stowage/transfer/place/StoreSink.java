@@ -171,7 +171,12 @@ public final class StoreSink implements ImageSink {
         Compression.Decompressed opened = Compression.open(new LeftOpen(content));
         Blob blob =
             new Blob(part.descriptor().digest(), part.descriptor().size(), opened.compression());
-        accept(part, plain(part, opened), Optional.of(blob));
+        // What is put is held to its descriptor while it is read: not compressed, to its diff ID.
+        PlainTar tar =
+            opened.compression() == Compression.NONE
+                ? PlainTar.heldTo(part.descriptor().digest(), opened.content())
+                : PlainTar.of(opened.content());
+        accept(part, tar, Optional.of(blob));
         content.skip(Long.MAX_VALUE); // to its end, where the blob's own digest is judged
       }
     }
@@ -204,28 +209,13 @@ public final class StoreSink implements ImageSink {
     config = Optional.of(new Config(bytes, descriptor.digest(), parsed, layers));
   }
 
-  /// What is put is held to its descriptor as it is read: not compressed, it needs no other digest.
-  private PlainTar plain(Part part, Compression.Decompressed opened) throws IOException {
-    boolean itself =
-        opened.compression() == Compression.NONE
-            && promised(part).equals(part.descriptor().digest());
-    return itself
-        ? new PlainTar(opened.content(), Optional.of(promised(part)))
-        : PlainTar.of(opened.content());
-  }
-
-  /// The diff ID that the configuration has for a layer.
-  private Digest promised(Part part) {
-    return config().parsed().diffIds().get(part.position());
-  }
-
   private void accept(Part part, PlainTar tar, Optional<Blob> blob) throws IOException {
     remember(part, unpack(part, tar), blob);
   }
 
   private StagedLayer unpack(Part part, PlainTar tar) throws IOException {
     StagedLayer contents = store.stage(tar, this::stages);
-    Digest promised = promised(part);
+    Digest promised = config().parsed().diffIds().get(part.position());
     if (!contents.digest().equals(promised)) {
       contents.discard();
       throw new MismatchException(
