@@ -3,6 +3,7 @@ package dev.stowage.model;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -43,6 +44,11 @@ public final class Bytes {
 
   public InputStream stream() {
     return new ByteArrayInputStream(content);
+  }
+
+  /// A view of the bytes.
+  public ByteBuffer buffer() {
+    return ByteBuffer.wrap(content).asReadOnlyBuffer();
   }
 
   public void writeTo(OutputStream out) throws java.io.IOException {

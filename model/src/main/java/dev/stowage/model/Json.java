@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON value that keeps what it was read from: the order of keys and the text of numbers.
@@ -24,6 +25,12 @@ public sealed interface Json {
   /// time and the memory.
   static Json parseRecords(Bytes bytes) throws MalformedException {
     return JsonParser.parseRecords(bytes);
+  }
+
+  /// The object that begins at a place of a text, where [#parseRecords] found one in the very same
+  /// text once ([Obj#place]). Nothing is checked again.
+  static Obj recordAt(Bytes text, int place) {
+    return new Obj(new JsonFields(text.content(), place));
   }
 
   /// The text of an array of objects: those that [#parseRecords] gave stand in it as they were
@@ -98,6 +105,12 @@ public sealed interface Json {
   record Obj(Map<String, Json> fields) implements Json {
     public Obj {
       fields = fields instanceof JsonFields ? fields : Collections.unmodifiableMap(fields);
+    }
+
+    /// Where the object begins in the text that [#parseRecords] found it in, in bytes; none for
+    /// other objects.
+    public OptionalInt place() {
+      return fields instanceof JsonFields read ? OptionalInt.of(read.start()) : OptionalInt.empty();
     }
 
     public Optional<Json> get(String key) {

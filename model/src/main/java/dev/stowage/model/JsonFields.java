@@ -12,31 +12,58 @@ import org.jspecify.annotations.Nullable;
 /// it is asked for. Of thousands of records most questions look at few fields, or at few records.
 final class JsonFields extends AbstractMap<String, Json> {
   private final byte[] text;
-
-  /// For each field where its key stands, inverted if it is more than plain ASCII, and where its
-  /// value stands.
-  private final int[] places;
-
   private final int start;
-  private final int end;
+  private volatile @Nullable Places known;
 
-  /// What was read before. Values are immutable, so that it is no harm if two threads read one.
-  private final @Nullable Json[] values;
+  /// Where the fields of an object stand.
+  private static final class Places {
+    /// For each field where its key stands, inverted if it is more than plain ASCII, and where its
+    /// value stands.
+    final int[] places;
+
+    /// Where the object ends, past its brace.
+    final int end;
+
+    /// What was read before. Values are immutable, so that it is no harm if two threads read one.
+    final @Nullable Json[] values;
+
+    Places(int[] places, int end) {
+      this.places = places;
+      this.end = end;
+      this.values = new @Nullable Json[places.length / 2];
+    }
+  }
 
   /// @param text a document that is known to be well formed
   /// @param start where the object begins
-  /// @param end where it ends, past its brace
-  JsonFields(byte[] text, int start, int end, int[] places) {
+  JsonFields(byte[] text, int start) {
     this.text = text;
     this.start = start;
-    this.end = end;
-    this.places = places;
-    this.values = new @Nullable Json[places.length / 2];
+  }
+
+  /// @param end where the object ends, past its brace
+  JsonFields(byte[] text, int start, int end, int[] places) {
+    this(text, start);
+    this.known = new Places(places, end);
+  }
+
+  int start() {
+    return start;
+  }
+
+  private Places places() {
+    Places places = known;
+    if (places == null) {
+      JsonParser parser = new JsonParser(text);
+      places = new Places(parser.placesAt(start), parser.at);
+      known = places;
+    }
+    return places;
   }
 
   /// The object as it stands in the text.
   void writeTo(ByteArrayOutputStream out) {
-    out.write(text, start, end - start);
+    out.write(text, start, places().end - start);
   }
 
   @Override
@@ -52,15 +79,17 @@ final class JsonFields extends AbstractMap<String, Json> {
 
   @Override
   public Set<Entry<String, Json>> entrySet() {
-    Map<String, Json> all = LinkedHashMap.newLinkedHashMap(values.length);
-    for (int field = 0; field < values.length; field++) {
+    int count = places().values.length;
+    Map<String, Json> all = LinkedHashMap.newLinkedHashMap(count);
+    for (int field = 0; field < count; field++) {
       all.put(key(field), value(field));
     }
     return Collections.unmodifiableMap(all).entrySet();
   }
 
   private int find(String name) {
-    for (int field = values.length - 1; field >= 0; field--) {
+    int[] places = places().places;
+    for (int field = places.length / 2 - 1; field >= 0; field--) {
       int key = places[2 * field];
       if (key < 0 ? key(field).equals(name) : isAt(key, name)) {
         return field;
@@ -82,15 +111,16 @@ final class JsonFields extends AbstractMap<String, Json> {
   }
 
   private String key(int field) {
-    int at = places[2 * field];
+    int at = places().places[2 * field];
     return ((Json.Str) JsonParser.valueAt(text, at < 0 ? ~at : at)).value();
   }
 
   private Json value(int field) {
-    Json value = values[field];
+    Places at = places();
+    Json value = at.values[field];
     if (value == null) {
-      value = JsonParser.valueAt(text, places[2 * field + 1]);
-      values[field] = value;
+      value = JsonParser.valueAt(text, at.places[2 * field + 1]);
+      at.values[field] = value;
     }
     return value;
   }

@@ -15,7 +15,12 @@ import java.util.Map;
 /// Of a key that stands twice the last value counts, as in the peers' decoder. Bytes that are not
 /// UTF-8 become the replacement character, as there.
 final class JsonParser extends JsonScanner {
-  private JsonParser(byte[] text) {
+  private static final int[] NONE = {};
+
+  /// Where fields of the object at hand stand; used again for the next.
+  private int[] places = NONE;
+
+  JsonParser(byte[] text) {
     super(text);
   }
 
@@ -107,31 +112,48 @@ final class JsonParser extends JsonScanner {
     at++;
     List<Json> items = new ArrayList<>();
     if (!ends(']')) {
-      int[] places = new int[48];
       do {
         if (peek() != '{') {
           items.add(value(1));
           continue;
         }
-        int start = at++;
-        int count = 0;
-        if (!ends('}')) {
-          do {
-            if (count == places.length) {
-              places = Arrays.copyOf(places, 2 * count);
-            }
-            int key = at;
-            Form form = skipKey();
-            places[count] = form == Form.PLAIN ? key : ~key;
-            places[count + 1] = at;
-            count += 2;
-            skip(2);
-          } while (goesOn('}', "wanted a comma or the end of the object"));
-        }
-        items.add(new Json.Obj(new JsonFields(text, start, at, Arrays.copyOf(places, count))));
+        int start = at;
+        int[] found = places();
+        items.add(new Json.Obj(new JsonFields(text, start, at, found)));
       } while (goesOn(']', "wanted a comma or the end of the array"));
     }
     return new Json.Arr(items);
+  }
+
+  /// Goes past an object that stands in a text that is known to be well formed.
+  ///
+  /// @return where its fields stand
+  int[] placesAt(int start) {
+    at = start;
+    try {
+      return places();
+    } catch (MalformedException e) {
+      throw new AssertionError("it was well formed", e);
+    }
+  }
+
+  private int[] places() throws MalformedException {
+    at++;
+    int count = 0;
+    if (!ends('}')) {
+      do {
+        if (count == places.length) {
+          places = Arrays.copyOf(places, Math.max(32, 2 * count));
+        }
+        int key = at;
+        Form form = skipKey();
+        places[count] = form == Form.PLAIN ? key : ~key;
+        places[count + 1] = at;
+        count += 2;
+        skip(2);
+      } while (goesOn('}', "wanted a comma or the end of the object"));
+    }
+    return Arrays.copyOf(places, count);
   }
 
   private String string() throws MalformedException {

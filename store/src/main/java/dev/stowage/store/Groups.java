@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// All files of records, in the order they are locked and searched: layers of the main store,
 /// layers of the additional stores, images of the main store, images of the additional stores,
@@ -18,24 +19,30 @@ final class Groups {
     Path graphRoot = options.graphRoot();
     Home stable = new Home(graphRoot, Home.Shelf.STABLE);
     Home passing = new Home(graphRoot, Home.Shelf.VOLATILE);
+    Optional<Path> layerIndex = Optional.of(layout.own().resolve("layers.index"));
+    Optional<Path> imageIndex = Optional.of(layout.own().resolve("images.index"));
+    boolean split = options.imageStore().isPresent();
     boolean kept = options.transience() == StoreOptions.Transience.KEPT;
 
     Path main = layout.layers(graphRoot);
     List<Path> locks = new ArrayList<>(List.of(main.resolve("layers.lock")));
     List<RecordGroup.Source> sources = new ArrayList<>();
-    sources.add(new RecordGroup.Source(main.resolve("layers.json"), stable));
-    if (options.imageStore().isPresent()) {
+    sources.add(
+        new RecordGroup.Source(
+            main.resolve("layers.json"), stable, split ? Optional.empty() : layerIndex));
+    if (split) {
       Path root = options.imageStore().get();
       Home home = new Home(root, Home.Shelf.IMAGE_STORE);
       locks.add(layout.layers(root).resolve("layers.lock"));
-      sources.add(new RecordGroup.Source(layout.layers(root).resolve("layers.json"), home));
+      sources.add(
+          new RecordGroup.Source(layout.layers(root).resolve("layers.json"), home, layerIndex));
       Path imagesOfRoot = layout.images(root);
-      images.add(images(imagesOfRoot, home));
+      images.add(images(imagesOfRoot, home, imageIndex));
     }
     Path volatileLayers = kept ? main : layout.runLayers();
     sources.add(new RecordGroup.Source(volatileLayers.resolve("volatile-layers.json"), passing));
     layers.add(new RecordGroup<>(locks, sources, Table.LAYERS));
-    images.add(images(layout.images(graphRoot), stable));
+    images.add(images(layout.images(graphRoot), stable, split ? Optional.empty() : imageIndex));
 
     for (Path root : options.driverOptions().additionalStores()) {
       Home home = new Home(root, Home.Shelf.READ_ONLY);
@@ -47,7 +54,7 @@ final class Groups {
                   new RecordGroup.Source(directory.resolve("layers.json"), home),
                   new RecordGroup.Source(directory.resolve("volatile-layers.json"), home)),
               Table.LAYERS));
-      images.add(images(layout.images(root), home));
+      images.add(images(layout.images(root), home, Optional.empty()));
     }
 
     Path passingContainers = kept ? layout.containers() : layout.runContainers();
@@ -61,10 +68,10 @@ final class Groups {
             Table.CONTAINERS);
   }
 
-  private static RecordGroup<ImageRecord> images(Path directory, Home home) {
+  private static RecordGroup<ImageRecord> images(Path directory, Home home, Optional<Path> index) {
     return new RecordGroup<>(
         List.of(directory.resolve("images.lock")),
-        List.of(new RecordGroup.Source(directory.resolve("images.json"), home)),
+        List.of(new RecordGroup.Source(directory.resolve("images.json"), home, index)),
         Table.IMAGES);
   }
 
@@ -89,6 +96,13 @@ final class Groups {
     all.addAll(images);
     all.add(containers);
     return all;
+  }
+
+  /// Keeps indexes of large files that were read and have none. Call it when no lock is held.
+  void index(Disk disk) {
+    for (RecordGroup<?> group : all()) {
+      group.index(disk);
+    }
   }
 
   /// The layers as they are now; the caller holds their locks.

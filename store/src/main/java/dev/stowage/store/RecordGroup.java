@@ -1,13 +1,17 @@
 package dev.stowage.store;
 
 import dev.stowage.linux.Disk;
+import dev.stowage.linux.Durability;
 import dev.stowage.linux.FileFacts;
 import dev.stowage.linux.HeldLock;
+import dev.stowage.linux.Mode;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.CorruptException;
 import dev.stowage.model.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,14 +25,27 @@ final class RecordGroup<R> {
   /// Far beyond any store in use, and small enough to be held in memory.
   private static final long LARGEST_FILE = 1L << 30;
 
+  /// How long a file has to lie unchanged before an index of it is worth making.
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
   /// One file and the shelf its records stand on.
-  record Source(Path file, Home home) {}
+  ///
+  /// @param index where an index of the file is kept
+  record Source(Path file, Home home, Optional<Path> index) {
+    Source(Path file, Home home) {
+      this(file, home, Optional.empty());
+    }
+  }
+
+  /// A large file that was read as a whole.
+  private record Unindexed<R>(Path index, FileFacts facts, Bytes content, Table<R> table) {}
 
   private final List<Path> locks;
   private final List<Source> sources;
   private final Table.Kind<R> kind;
 
   private @Nullable Loaded<R> last;
+  private final List<Unindexed<R>> unindexed = new ArrayList<>();
 
   /// What was read, and what tells whether it still holds.
   record Loaded<R>(List<Table<R>> tables, Bytes token, List<Optional<FileFacts>> facts) {}
@@ -70,6 +87,7 @@ final class RecordGroup<R> {
       return last.tables();
     }
     List<Table<R>> tables = new ArrayList<>(sources.size());
+    unindexed.clear();
     for (int i = 0; i < sources.size(); i++) {
       tables.add(table(disk, sources.get(i), facts.get(i)));
     }
@@ -85,14 +103,59 @@ final class RecordGroup<R> {
     if (content.length() == 0) {
       return Table.of(source.file(), source.home(), kind, List.of());
     }
+    Optional<Path> index =
+        content.length() < RecordIndex.SMALLEST_FILE ? Optional.empty() : source.index();
+    if (index.isPresent()) {
+      Optional<Bytes> kept = disk.read(index.get(), RecordIndex.LARGEST);
+      Optional<RecordIndex> found =
+          kept.isPresent()
+              ? RecordIndex.read(kept.get(), facts.orElseThrow(), content)
+              : Optional.empty();
+      if (found.isPresent()) {
+        return Table.of(source.file(), source.home(), kind, content, found.get());
+      }
+    }
     try {
-      return Table.of(source.file(), source.home(), kind, Fields.array(content));
+      Table<R> table = Table.of(source.file(), source.home(), kind, Fields.array(content));
+      if (index.isPresent()) {
+        unindexed.add(new Unindexed<>(index.get(), facts.orElseThrow(), content, table));
+      }
+      return table;
     } catch (MalformedException e) {
       throw new CorruptException(
           source.file(),
           e.getMessage()
               + "; `stowage system repair` keeps the records in it that can be read and makes"
               + " others anew from what they were about");
+    }
+  }
+
+  /// Keeps indexes of the large files that were read as a whole, have not changed for a while and
+  /// are tidy. Where nothing can be kept, nothing is. Call it when no lock is held.
+  synchronized void index(Disk disk) {
+    if (unindexed.isEmpty()) {
+      return;
+    }
+    Instant settled = Instant.now().minus(SETTLING);
+    for (Unindexed<R> each : List.copyOf(unindexed)) {
+      if (each.facts().modified().isAfter(settled)) {
+        continue;
+      }
+      unindexed.remove(each);
+      try {
+        Optional<List<RecordIndex.Entry>> entries = each.table().entries();
+        Optional<Bytes> file =
+            entries.isPresent()
+                ? RecordIndex.file(each.facts(), each.content(), entries.get())
+                : Optional.empty();
+        if (file.isPresent()) {
+          disk.makeDirectories(each.index().getParent(), Mode.PRIVATE_DIRECTORY);
+          disk.replace(each.index(), file.get(), Mode.PRIVATE_FILE, Durability.VOLATILE);
+        }
+      } catch (IOException e) {
+        unindexed.clear(); // a store that may be read only: it is read as a whole
+        return;
+      }
     }
   }
 

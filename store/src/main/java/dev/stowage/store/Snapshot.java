@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Records stand in the order of the files, the main store first and the additional stores after
 /// it, in their order; where two stores have a record of one ID, the first is found by look-ups.
-/// Incomplete layers are not among them. Indexes are made when they are first asked for.
+/// Incomplete layers are not among them. Indexes are made when they are first asked for, and of
+/// files that have an index a record is read when it is asked for.
 public final class Snapshot {
 
   /// What a store holds that was never written to.
@@ -45,10 +46,14 @@ public final class Snapshot {
       List<ImageRecord> images,
       List<Container> containers,
       List<MountRecord> mounts) {
-    this.layers = List.copyOf(layers);
-    this.images = List.copyOf(images);
+    this.layers = kept(layers);
+    this.images = kept(images);
     this.containers = List.copyOf(containers);
     this.mounts = List.copyOf(mounts);
+  }
+
+  private static <R> List<R> kept(List<R> records) {
+    return records instanceof IndexedRecords ? records : List.copyOf(records);
   }
 
   public List<Layer> layers() {
@@ -77,6 +82,9 @@ public final class Snapshot {
   }
 
   public synchronized Optional<Layer> layer(LayerId id) {
+    if (layers instanceof IndexedRecords<Layer> indexed) {
+      return indexed.withId(id.value());
+    }
     if (layerById == null) {
       Map<LayerId, Layer> index = HashMap.newHashMap(layers.size());
       for (Layer layer : layers) {
@@ -88,6 +96,9 @@ public final class Snapshot {
   }
 
   public synchronized Optional<ImageRecord> image(ImageId id) {
+    if (images instanceof IndexedRecords<ImageRecord> indexed) {
+      return indexed.withId(id.value());
+    }
     if (imageById == null) {
       Map<ImageId, ImageRecord> index = HashMap.newHashMap(images.size());
       for (ImageRecord image : images) {
@@ -100,6 +111,9 @@ public final class Snapshot {
 
   /// The image that has exactly this name.
   public synchronized Optional<ImageRecord> imageNamed(String name) {
+    if (images instanceof IndexedRecords<ImageRecord> indexed) {
+      return indexed.named(name);
+    }
     if (imageByName == null) {
       Map<String, ImageRecord> index = HashMap.newHashMap(2 * images.size());
       for (ImageRecord image : images) {
@@ -125,7 +139,10 @@ public final class Snapshot {
     }
     ImageRecord found = null;
     List<String> candidates = new ArrayList<>();
-    for (ImageRecord image : images) {
+    for (ImageRecord image :
+        images instanceof IndexedRecords<ImageRecord> indexed
+            ? indexed.withIdFrom(digits)
+            : images) {
       if (found != null && !found.home().equals(image.home())) {
         break;
       }

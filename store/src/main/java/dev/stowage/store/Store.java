@@ -76,11 +76,12 @@ public final class Store implements Closeable {
 
   /// Hands everything on record to a body, at a moment when nobody is changing it.
   public <T> T read(Reading<T> body) throws IOException {
-    Snapshot now;
+    T result;
     try (Locks locks = Locks.toRead(disk, groups)) {
-      now = groups.load(disk, locks, mounting.records()).snapshot();
-      return body.read(now);
+      result = body.read(groups.load(disk, locks, mounting.records()).snapshot());
     }
+    groups.index(disk);
+    return result;
   }
 
   /// Hands the store to a body that changes it. What the body has said is done when it returns, and

@@ -49,35 +49,62 @@ final class Working {
   /// store.
   Snapshot snapshot() {
     if (snapshot == null) {
-      List<Layer> all = new ArrayList<>();
-      Set<LayerId> own = new HashSet<>();
-      for (Table<Layer> table : layers) {
-        List<Layer> records = new ArrayList<>();
-        table.addTo(records);
-        for (Layer layer : records) {
-          if (!layer.incomplete() && (layer.readOnly() || own.add(layer.id()))) {
-            all.add(layer);
-          }
-        }
-      }
-      List<ImageRecord> allImages = new ArrayList<>();
-      for (Table<ImageRecord> table : images) {
-        table.addTo(allImages);
-      }
-      List<Container> allContainers = new ArrayList<>();
-      for (Table<Container> table : containers) {
-        table.addTo(allContainers);
-      }
-      snapshot = new Snapshot(all, allImages, allContainers, mounts);
+      snapshot = new Snapshot(visibleLayers(), allOf(images), allOf(containers), mounts);
     }
     return snapshot;
+  }
+
+  private List<Layer> visibleLayers() {
+    Optional<List<Layer>> indexed = indexed(layers);
+    if (indexed.isPresent()) {
+      return indexed.get();
+    }
+    List<Layer> all = new ArrayList<>();
+    Set<LayerId> own = new HashSet<>();
+    for (Table<Layer> table : layers) {
+      List<Layer> records = new ArrayList<>();
+      table.addTo(records);
+      for (Layer layer : records) {
+        if (!layer.incomplete() && (layer.readOnly() || own.add(layer.id()))) {
+          all.add(layer);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static <R> List<R> allOf(List<Table<R>> tables) {
+    Optional<List<R>> indexed = indexed(tables);
+    if (indexed.isPresent()) {
+      return indexed.get();
+    }
+    List<R> all = new ArrayList<>();
+    for (Table<R> table : tables) {
+      table.addTo(all);
+    }
+    return all;
+  }
+
+  /// All records, if all are in one table, and that has an index: none of those is incomplete, and
+  /// none has the ID of another.
+  private static <R> Optional<List<R>> indexed(List<Table<R>> tables) {
+    Optional<List<R>> found = Optional.empty();
+    for (Table<R> table : tables) {
+      if (!table.isEmpty()) {
+        if (found.isPresent() || table.indexed().isEmpty()) {
+          return Optional.empty();
+        }
+        found = Optional.of(table.indexed().get());
+      }
+    }
+    return found;
   }
 
   /// The layers of the writable store that were begun and never finished, or whose removal was.
   List<Layer> incomplete() {
     List<Layer> found = new ArrayList<>();
     for (Table<Layer> table : layers) {
-      if (!table.home().readOnly()) {
+      if (!table.home().readOnly() && table.indexed().isEmpty()) {
         List<Layer> records = new ArrayList<>();
         table.addTo(records);
         for (Layer layer : records) {
@@ -169,14 +196,7 @@ final class Working {
 
   /// The image as the main store has it.
   Optional<ImageRecord> mainImage(ImageId id) {
-    List<ImageRecord> records = new ArrayList<>();
-    mainImages().addTo(records);
-    for (ImageRecord record : records) {
-      if (record.id().equals(id)) {
-        return Optional.of(record);
-      }
-    }
-    return Optional.empty();
+    return mainImages().record(id.value());
   }
 
   private <R> Table<R> touch(Table<R> table) {
