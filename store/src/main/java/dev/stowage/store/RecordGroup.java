@@ -149,7 +149,7 @@ final class RecordGroup<R> {
                 ? RecordIndex.file(each.facts(), each.content(), entries.get())
                 : Optional.empty();
         if (file.isPresent()) {
-          disk.makeDirectories(each.index().getParent(), Mode.PRIVATE_DIRECTORY);
+          disk.makeDirectories(each.index().resolveSibling(""), Mode.PRIVATE_DIRECTORY);
           disk.replace(each.index(), file.get(), Mode.PRIVATE_FILE, Durability.VOLATILE);
         }
       } catch (IOException e) {

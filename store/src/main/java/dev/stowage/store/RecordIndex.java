@@ -3,6 +3,7 @@ package dev.stowage.store;
 import dev.stowage.linux.FileFacts;
 import dev.stowage.model.Bytes;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,11 +78,12 @@ final class RecordIndex {
     Arrays.sort(names);
     byte[] file = new byte[(int) length];
     ByteBuffer out = ByteBuffer.wrap(file);
+    Instant modified = facts.modified();
     out.putLong(MARK);
     out.putLong(facts.inode());
     out.putLong(content.length());
-    out.putLong(facts.modified().getEpochSecond());
-    out.putInt(facts.modified().getNano());
+    out.putLong(modified.getEpochSecond());
+    out.putInt(modified.getNano());
     out.putInt(checksum(content));
     out.putInt(ids.length);
     out.putInt(named);
@@ -106,6 +108,7 @@ final class RecordIndex {
     if (in.limit() < HEAD + 4 || in.getLong(0) != MARK) {
       return Optional.empty();
     }
+    Instant modified = facts.modified();
     int count = in.getInt(40);
     int names = in.getInt(44);
     if (count < 0
@@ -113,8 +116,8 @@ final class RecordIndex {
         || in.limit() != HEAD + 12L * count + 8L * names + 4
         || in.getLong(8) != facts.inode()
         || in.getLong(16) != content.length()
-        || in.getLong(24) != facts.modified().getEpochSecond()
-        || in.getInt(32) != facts.modified().getNano()) {
+        || in.getLong(24) != modified.getEpochSecond()
+        || in.getInt(32) != modified.getNano()) {
       return Optional.empty();
     }
     CRC32 checksum = new CRC32();
