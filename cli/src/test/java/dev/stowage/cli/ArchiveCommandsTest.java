@@ -124,6 +124,48 @@ class ArchiveCommandsTest {
   }
 
   @Test
+  void whatIsCopiedIntoTheStoreOrMadeThereIsToldAsAnEvent() {
+    assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
+    String layout = "oci:" + file("l") + ":x";
+    assertEquals(0, run("copy", "-q", "containers-storage:localhost/made:1", layout).code());
+    assertEquals(0, run("copy", "-q", layout, "containers-storage:localhost/copied:1").code());
+    assertEquals(0, run("copy", "-q", "--all", layout, "containers-storage:a/whole:1").code());
+    assertEquals(1, run("copy", "-q", "oci:" + file("n"), "containers-storage:a/none:1").code());
+    Result appended =
+        run(
+            "registry",
+            "append",
+            "-b",
+            "containers-storage:localhost/made:1",
+            "-f",
+            tar.toString(),
+            "-t",
+            "containers-storage:localhost/appended:1");
+    assertEquals(0, appended.code(), appended.err());
+    Result shown =
+        run(
+            "events",
+            "--stream=false",
+            "--since=10m",
+            "--format={{.Status}} {{.ID}} {{.Name}} {{.Error}}");
+    String made = run("inspect", "made:1", "--format", "{{.Id}}").out().strip();
+    String appendedId = run("inspect", "appended:1", "--format", "{{.Id}}").out().strip();
+    List<String> told = shown.out().lines().map(String::strip).toList();
+    assertEquals(
+        List.of(
+            "import " + made + " made:1",
+            "tag " + made + " made:1",
+            "pull " + made + " " + layout,
+            "pull " + made + " " + layout,
+            "build " + appendedId + " " + appendedId),
+        told.stream().filter(line -> !line.startsWith("pull-error")).toList(),
+        shown.err());
+    List<String> failed = told.stream().filter(line -> line.startsWith("pull-error")).toList();
+    assertEquals(1, failed.size(), told::toString);
+    assertTrue(failed.getFirst().startsWith("pull-error  oci:" + file("n") + " "), told::toString);
+  }
+
+  @Test
   void anImageGoesFromStoreToStoreWithItsName() {
     assertEquals(0, run("import", "-q", tar.toString(), "made:1").code());
     String there = "[vfs@" + directory.resolve("b") + "+" + directory.resolve("rb") + "]";

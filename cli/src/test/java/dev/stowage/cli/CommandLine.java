@@ -46,6 +46,8 @@ final class CommandLine {
                 directory.resolve("run").toString(),
                 "--storage-driver",
                 "vfs",
+                "--events-backend",
+                "file",
                 "--tmpdir",
                 directory.resolve("tmp").toString()));
     line.addAll(words);

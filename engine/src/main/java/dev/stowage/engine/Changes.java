@@ -42,7 +42,7 @@ final class Changes {
               }
               return changed(edit, image);
             });
-    for (String name : names) {
+    for (String name : wanted) {
       announcer.changed(Event.Kind.TAG, image.id(), name);
     }
     return changed;

@@ -55,8 +55,12 @@ final class Import {
             ? Optional.of(Names.toAdd(options.name().get()))
             : Optional.empty();
     Image image = make(input, execution, name);
-    new Announcer(listener, engine.context().clock())
-        .changed(Event.Kind.IMPORT, image.id(), options.name().orElse(""));
+    Announcer announcer = new Announcer(listener, engine.context().clock());
+    announcer.changed(Event.Kind.IMPORT, image.id(), options.name().orElse(""));
+    if (options.name().isPresent()) {
+      // All that Podman tells of an import.
+      announcer.changed(Event.Kind.TAG, image.id(), options.name().get());
+    }
     return image;
   }
 

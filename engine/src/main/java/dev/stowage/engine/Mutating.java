@@ -6,6 +6,8 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
+import dev.stowage.model.Event;
+import dev.stowage.model.ImageId;
 import dev.stowage.model.ImageIndex;
 import dev.stowage.model.ImageManifest;
 import dev.stowage.model.MalformedException;
@@ -101,12 +103,21 @@ final class Mutating {
                     to, options.to().access(), options.form(), work.access(options.to()));
             Copied copied =
                 Copier.copy(image, sink, options.copy().withInstances(Instances.ALL), listener);
+            announce(Places.taken(sink), engine);
             if (engine.isPresent() && to instanceof Location.AtRegistry) {
               Transfer.learn(engine.get(), to, to, copied);
             }
             return copied;
           }
         });
+  }
+
+  /// To the store, an image that is made there was built. Podman names what it has built by its ID.
+  private void announce(Optional<ImageId> made, Optional<Engine> engine) {
+    if (made.isPresent() && engine.isPresent()) {
+      new Announcer(listener, engine.get().context().clock())
+          .changed(Event.Kind.BUILD, made.get(), made.get().value());
+    }
   }
 
   /// One attempt, and what is open for it.

@@ -215,6 +215,14 @@ final class Places implements Closeable {
             listener));
   }
 
+  /// The ID of what a sink of a local store has taken in; empty for any other sink.
+  static Optional<ImageId> taken(ImageSink sink) {
+    if (sink instanceof StoreSink store) {
+      return Optional.of(store.imageId());
+    }
+    return sink instanceof WholeIndexSink whole ? Optional.of(whole.imageId()) : Optional.empty();
+  }
+
   /// A local store: this engine's, or another.
   Store store(Optional<StorePlace> place) throws IOException {
     Store own = engine().store();

@@ -43,6 +43,9 @@ final class Save {
   private final Listener listener;
   private final Guard guard;
 
+  /// The image of each name that is asked for, however many lead to the same.
+  private final List<Image> asked = new ArrayList<>();
+
   Save(Engine engine, SaveOptions options, Listener listener) throws IOException {
     this.engine = engine;
     this.options = options;
@@ -50,7 +53,7 @@ final class Save {
     this.guard = Guard.of(engine.surroundings(), options.trust());
   }
 
-  /// Saves, and announces each image.
+  /// Saves, and announces each name that was asked for.
   List<Image> save(List<String> names, SaveOutput output) throws IOException {
     check(names);
     List<Image> saved =
@@ -58,7 +61,7 @@ final class Save {
             ? dockerArchive(names, output)
             : List.of(single(names.getFirst(), output));
     Announcer announcer = new Announcer(listener, engine.context().clock());
-    for (Image image : saved) {
+    for (Image image : asked) {
       announcer.changed(Event.Kind.SAVE, image.id(), output.toString());
     }
     return saved;
@@ -81,6 +84,7 @@ final class Save {
 
   private Image single(String name, SaveOutput output) throws IOException {
     Found found = engine.images().find(name);
+    asked.add(found.image());
     Choice choice =
         found.name().isEmpty() || found.image().id().value().startsWith(found.name())
             ? Choice.ONLY
@@ -159,6 +163,7 @@ final class Save {
     for (String name : names) {
       Found found = engine.images().find(name);
       if (seen.add(found.name())) {
+        asked.add(found.image());
         Tagged tagged =
             images.computeIfAbsent(
                 found.image().id(), _ -> new Tagged(found.image(), new ArrayList<>(additional)));

@@ -2,6 +2,8 @@ package dev.stowage.engine;
 
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.Surroundings;
+import dev.stowage.model.Event;
+import dev.stowage.model.ImageId;
 import dev.stowage.registry.Retries;
 import dev.stowage.transfer.Copied;
 import dev.stowage.transfer.Copier;
@@ -27,6 +29,7 @@ final class Transfer {
   private final EngineOptions engineOptions;
   private final TransferOptions options;
   private final Listener listener;
+  private Optional<ImageId> taken = Optional.empty();
 
   Transfer(
       Surroundings surroundings,
@@ -42,10 +45,25 @@ final class Transfer {
   Copied copy(Location from, Location to) throws IOException {
     if (from instanceof Location.InStore || to instanceof Location.InStore) {
       try (Engine engine = Engine.open(surroundings, engineOptions)) {
-        return copy(from, to, Optional.of(engine));
+        return to instanceof Location.InStore
+            ? told(from, to, engine)
+            : copy(from, to, Optional.of(engine));
       }
     }
     return copy(from, to, Optional.empty());
+  }
+
+  /// To the store, a copy into it is a pull.
+  private Copied told(Location from, Location to, Engine engine) throws IOException {
+    Announcer announcer = new Announcer(listener, engine.context().clock());
+    try {
+      Copied copied = copy(from, to, Optional.of(engine));
+      taken.ifPresent(id -> announcer.changed(Event.Kind.PULL, id, from.toString()));
+      return copied;
+    } catch (IOException e) {
+      announcer.failed(Event.Kind.PULL_ERROR, from.toString(), e);
+      throw e;
+    }
   }
 
   private Copied copy(Location from, Location to, Optional<Engine> engine) throws IOException {
@@ -88,6 +106,7 @@ final class Transfer {
                             : options.form(),
                         access(config, engine, options.to()));
             Copied copied = Copier.copy(guard.watch(source, identity), sink, copy, listener);
+            taken = Places.taken(sink);
             if (engine.isPresent()) {
               learn(engine.get(), from, to, copied);
             }

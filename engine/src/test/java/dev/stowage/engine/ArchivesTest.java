@@ -369,8 +369,13 @@ class ArchivesTest {
             + Digest.of(tar).hex()
             + " in /\",\"comment\":\"from a test\"}]}",
         made.config().json().compact());
-    Event event = ((Progress.Changed) told.getLast()).event();
-    assertEquals(Event.Kind.IMPORT, event.kind());
+    List<String> events = new ArrayList<>();
+    for (Progress progress : told) {
+      if (progress instanceof Progress.Changed(Event event)) {
+        events.add(event.kind() + " " + event.name());
+      }
+    }
+    assertEquals(List.of("IMPORT imported:1", "TAG imported:1"), events);
     assertEquals("content", Files.readString(Path.of(content(made)).resolve("etc/x")));
   }
 

@@ -174,7 +174,7 @@ class ImagesTest {
         List.of("localhost/one:latest", "localhost/two:latest"),
         tagged.names().stream().map(Object::toString).toList());
     assertEquals(two.id(), engine.images().find("one").image().id());
-    assertEquals(List.of("TAG localhost/one:latest"), events());
+    assertEquals(List.of("TAG one"), events());
   }
 
   @Test

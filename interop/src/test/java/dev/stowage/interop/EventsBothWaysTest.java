@@ -22,6 +22,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// One file of events, written and read by podman and by Stowage.
@@ -114,8 +118,135 @@ class EventsBothWaysTest {
               "image untag " + id + " localhost/ours:1"),
           read(log, "image=" + id.substring(0, 20)));
       assertTrue(ours.toString().contains("image remove "), ours::toString);
-      assertEquals(2, read(log, "event=tag", "type=image").size());
+      assertEquals(3, read(log, "event=tag", "type=image").size());
       assertEquals(List.of(), read(log, "type=container"));
+    }
+  }
+
+  /// What a program's command lines tell, each as `status id name`.
+  private static List<String> told(Workplace work, String kind, Run run) throws IOException {
+    Path own = Files.createDirectory(work.resolve(kind));
+    List<String> global =
+        List.of(
+            "--root",
+            own.resolve("root").toString(),
+            "--runroot",
+            own.resolve("run").toString(),
+            "--tmpdir",
+            own.resolve("tmp").toString(),
+            "--events-backend",
+            "file");
+    String tar = work.resolve("image.tar").toString();
+    String saved = own.resolve("saved.tar").toString();
+    String layout = "oci:" + own.resolve("layout") + ":x";
+    for (String line :
+        List.of(
+            "import -q " + tar + " localhost/a:1",
+            "tag localhost/a:1 b:2 localhost/c",
+            "save -q -o " + saved + " localhost/a:1 localhost/b:2",
+            "push -q localhost/a:1 " + layout,
+            "image mount localhost/a:1",
+            "image unmount localhost/a:1",
+            "untag localhost/a:1 localhost/b:2",
+            "rmi localhost/a:1",
+            "rmi localhost/c",
+            "load -q -i " + saved,
+            "rmi localhost/a:1 localhost/b:2",
+            "pull -q docker-archive:" + saved,
+            "-pull -q docker-archive:" + own.resolve("none"),
+            "manifest create localhost/list",
+            "manifest add localhost/list oci:" + own.resolve("layout") + ":x",
+            "manifest push -q --all localhost/list dir:" + own.resolve("pushed"),
+            "manifest rm localhost/list",
+            "image prune -f -a",
+            "import -q " + tar,
+            "rmi -a -f")) {
+      boolean fails = line.startsWith("-");
+      List<String> words = new ArrayList<>(global);
+      words.addAll(List.of(line.substring(fails ? 1 : 0).split(" ")));
+      Shell.Ended ended = run.of(words);
+      assertEquals(fails, ended.status() != 0, () -> kind + ": " + line + ": " + ended);
+    }
+    List<String> told = new ArrayList<>();
+    new EventLog(
+            new EventsConfig(EventsConfig.Logger.FILE, own.resolve("tmp/events/events.log"), 0),
+            Surroundings.ofThisProcess())
+        .read(
+            EventFilter.of(List.of("type=image"), "10m", "", Clock.systemUTC()),
+            EventLog.Following.NO,
+            Clock.systemUTC(),
+            event ->
+                told.add(
+                    (event.status() + " " + event.id() + " " + event.name())
+                        .replace(own.toString(), "%")));
+    return told;
+  }
+
+  /// Runs a program.
+  @FunctionalInterface
+  private interface Run {
+    Shell.Ended of(List<String> words) throws IOException;
+  }
+
+  private static Run podman(Peer peer) {
+    return words -> Shell.end(peer.command("podman", words), peer.environment());
+  }
+
+  private static Workplace withATar() throws IOException {
+    Workplace work = Workplace.make();
+    String _ =
+        Shell.run(
+            List.of("tar", "-cf", work.resolve("image.tar").toString(), "-C", "/etc", "hostname"));
+    return work;
+  }
+
+  /// Lists have random IDs; what happens at once has no order.
+  private static List<String> comparable(List<String> told) {
+    List<String> ids = new ArrayList<>();
+    List<String> comparable = new ArrayList<>();
+    for (String each : told) {
+      String id = each.split(" ", -1)[1];
+      if (!ids.contains(id)) {
+        ids.add(id);
+      }
+      // What Podman has a word for and never says.
+      if (!each.startsWith("import ")) {
+        comparable.add(each.replace(id.isEmpty() ? "  " : id, id.isEmpty() ? "  " : "#"));
+      }
+    }
+    return comparable.stream().sorted().toList();
+  }
+
+  @Test
+  void theSameCommandsTellTheSame() throws IOException {
+    Tool.requireAll();
+    try (Workplace work = withATar()) {
+      List<String> ours = told(work, "ours", words -> Ours.end(words, Map.of()));
+      List<String> theirs = told(work, "theirs", podman(Peer.PACKAGED));
+      // Podman 4.3 tells neither which image was pulled or loaded nor that a pull has failed.
+      assertEquals(asOfOld(theirs), asOfOld(ours));
+    }
+  }
+
+  private static Set<String> asOfOld(List<String> told) {
+    Set<String> old = new TreeSet<>();
+    for (String event : comparable(told)) {
+      if (!event.startsWith("pull-error ")) {
+        old.add(event.replaceFirst("^(pull|loadfromarchive) +#? *", "$1 "));
+      }
+    }
+    return old;
+  }
+
+  @Test
+  @Tag("large")
+  void theSameCommandsTellTheSameAsThoseOfTheNewestPodman() throws IOException {
+    Tool.requireAll();
+    Peer.FORKY.require();
+    try (Workplace work = withATar()) {
+      assertEquals(
+          comparable(told(work, "theirs", podman(Peer.FORKY))),
+          comparable(told(work, "ours", words -> Ours.end(words, Map.of()))));
     }
   }
 

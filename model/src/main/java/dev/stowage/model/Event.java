@@ -20,6 +20,8 @@ public record Event(
     LOAD("loadfromarchive"),
     SAVE("save"),
     IMPORT("import"),
+    /// An image was made here.
+    BUILD("build"),
     TAG("tag"),
     UNTAG("untag"),
     MOUNT("mount"),
