@@ -129,6 +129,11 @@ public final class EventFilter {
     }
   }
 
+  /// After which time events are wanted, if not all are.
+  Optional<Instant> since() {
+    return since;
+  }
+
   /// Where reading ends, if it does.
   Optional<Instant> until() {
     return until;

@@ -5,11 +5,8 @@ import dev.stowage.config.Surroundings;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Event;
 import dev.stowage.model.Json;
-import dev.stowage.model.MalformedException;
 import dev.stowage.model.UnsupportedException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -21,8 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The events that Podman keeps, together with this program's own: in a file that both write, or in
@@ -46,6 +41,9 @@ public final class EventLog {
   @FunctionalInterface
   public interface Reader {
     void read(LoggedEvent event) throws IOException;
+
+    /// Something stands among the events that is none.
+    default void skipped(String why) {}
   }
 
   /// Whether a reading ends where the events do.
@@ -127,7 +125,7 @@ public final class EventLog {
       throws IOException {
     switch (config.logger()) {
       case NONE -> throw new UnsupportedException("cannot read events with the \"none\" backend");
-      case JOURNALD -> readJournal(filter, following, reader);
+      case JOURNALD -> new Journal(surroundings).read(filter, following, clock, reader);
       case FILE -> readFile(filter, following, clock, reader);
     }
   }
@@ -194,39 +192,5 @@ public final class EventLog {
       }
     }
     return new byte[0];
-  }
-
-  private void readJournal(EventFilter filter, Following following, Reader reader)
-      throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("journalctl", "--output=json", "--no-pager", "--quiet"));
-    if (following == Following.YES) {
-      command.add("--follow");
-      command.add(filter.looksBack() ? "--lines=all" : "--lines=0");
-    }
-    command.add("SYSLOG_IDENTIFIER=podman");
-    command.add("_UID=" + surroundings.user().loginUid());
-    Process journal =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(journal.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Json.Obj entry = Json.parseObject(Bytes.utf8(line));
-        if (entry.get("PODMAN_TYPE").isPresent()) {
-          LoggedEvent event = LoggedEvent.ofJournal(entry);
-          if (filter.until().filter(end -> !event.time().toInstant().isBefore(end)).isPresent()) {
-            return;
-          }
-          if (filter.accepts(event)) {
-            reader.read(event);
-          }
-        }
-      }
-    } catch (MalformedException e) {
-      throw new MalformedException("journalctl: " + e.getMessage(), e.position(), e);
-    } finally {
-      journal.destroy();
-    }
   }
 }

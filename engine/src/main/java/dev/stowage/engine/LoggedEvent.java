@@ -7,7 +7,6 @@ import dev.stowage.model.MalformedException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Map;
 
 /// An event as Podman keeps it: of an image, or of anything else that Podman knows.
@@ -92,10 +91,15 @@ public record LoggedEvent(
     copy(entry, "PODMAN_TYPE", json, "Type");
     copy(entry, "PODMAN_HEALTH_STATUS", json, "health_status");
     copy(entry, "ERROR", json, "error");
+    copy(entry, "PODMAN_CONTAINER_INSPECT_DATA", json, "ContainerInspectData");
     copy(entry, "PODMAN_POD_ID", json, "PodID");
     String code = entry.string("PODMAN_EXIT_CODE").orElse("");
     if (!code.isEmpty() && code.chars().allMatch(Character::isDigit)) {
       json.put("ContainerExitCode", new Json.Num(code));
+    }
+    String killed = entry.string("PODMAN_OOM_KILLED").orElse("");
+    if (killed.equals("true") || killed.equals("false")) {
+      json.put("OOMKilled", Json.of(killed.equals("true")));
     }
     String labels = entry.string("PODMAN_LABELS").orElse("");
     json.put(
@@ -103,13 +107,7 @@ public record LoggedEvent(
         labels.isEmpty()
             ? new Json.Null()
             : Json.parseObject(dev.stowage.model.Bytes.utf8(labels)));
-    Json.Obj built = json.build();
-    return parse(
-        built.string("Time").isPresent()
-            ? built
-            : built.toBuilder()
-                .put("Time", Instant.EPOCH.atOffset(ZoneOffset.UTC).toString())
-                .build());
+    return parse(json.build());
   }
 
   private static void copy(Json.Obj entry, String field, Json.Builder json, String key)

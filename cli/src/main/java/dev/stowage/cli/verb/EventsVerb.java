@@ -5,6 +5,7 @@ import dev.stowage.cli.grammar.Command;
 import dev.stowage.cli.grammar.Flag;
 import dev.stowage.cli.grammar.Words;
 import dev.stowage.cli.output.Formatter;
+import dev.stowage.cli.output.Log;
 import dev.stowage.cli.template.Value;
 import dev.stowage.cli.template.Value.Field;
 import dev.stowage.config.EventsConfig;
@@ -84,9 +85,17 @@ final class EventsVerb implements Verb {
                 ? EventLog.Following.YES
                 : EventLog.Following.NO,
             clock,
-            event -> {
-              call.out().print(shown(event, call));
-              call.out().flush();
+            new EventLog.Reader() {
+              @Override
+              public void read(LoggedEvent event) throws IOException {
+                call.out().print(shown(event, call));
+                call.out().flush();
+              }
+
+              @Override
+              public void skipped(String why) {
+                call.log().say(Log.Level.ERROR, why);
+              }
             });
     return ExitCode.DONE;
   }
