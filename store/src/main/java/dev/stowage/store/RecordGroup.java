@@ -106,11 +106,7 @@ final class RecordGroup<R> {
     Optional<Path> index =
         content.length() < RecordIndex.SMALLEST_FILE ? Optional.empty() : source.index();
     if (index.isPresent()) {
-      Optional<Bytes> kept = disk.read(index.get(), RecordIndex.LARGEST);
-      Optional<RecordIndex> found =
-          kept.isPresent()
-              ? RecordIndex.read(kept.get(), facts.orElseThrow(), content)
-              : Optional.empty();
+      Optional<RecordIndex> found = kept(disk, index.get(), facts.orElseThrow(), content);
       if (found.isPresent()) {
         return Table.of(source.file(), source.home(), kind, content, found.get());
       }
@@ -130,33 +126,49 @@ final class RecordGroup<R> {
     }
   }
 
+  private static Optional<RecordIndex> kept(Disk disk, Path index, FileFacts facts, Bytes content) {
+    try {
+      Optional<Bytes> file = disk.read(index, RecordIndex.LARGEST);
+      return file.isPresent() ? RecordIndex.read(file.get(), facts, content) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // what stands there is no index, or not for this user to read
+    }
+  }
+
   /// Keeps indexes of the large files that were read as a whole, have not changed for a while and
   /// are tidy. Where nothing can be kept, nothing is. Call it when no lock is held.
-  synchronized void index(Disk disk) {
-    if (unindexed.isEmpty()) {
-      return;
-    }
-    Instant settled = Instant.now().minus(SETTLING);
-    for (Unindexed<R> each : List.copyOf(unindexed)) {
-      if (each.facts().modified().isAfter(settled)) {
-        continue;
-      }
-      unindexed.remove(each);
-      try {
-        Optional<List<RecordIndex.Entry>> entries = each.table().entries();
-        Optional<Bytes> file =
-            entries.isPresent()
-                ? RecordIndex.file(each.facts(), each.content(), entries.get())
-                : Optional.empty();
-        if (file.isPresent()) {
+  void index(Disk disk) {
+    for (Unindexed<R> each : settled()) {
+      Optional<List<RecordIndex.Entry>> entries = each.table().entries();
+      Optional<Bytes> file =
+          entries.isPresent()
+              ? RecordIndex.file(each.facts(), each.content(), entries.get())
+              : Optional.empty();
+      if (file.isPresent()) {
+        try {
           disk.makeDirectories(each.index().resolveSibling(""), Mode.PRIVATE_DIRECTORY);
           disk.replace(each.index(), file.get(), Mode.PRIVATE_FILE, Durability.VOLATILE);
+        } catch (IOException e) {
+          return; // a store that may be read only: it is read as a whole
         }
-      } catch (IOException e) {
-        unindexed.clear(); // a store that may be read only: it is read as a whole
-        return;
       }
     }
+  }
+
+  /// What is to be indexed now, handed out once.
+  private synchronized List<Unindexed<R>> settled() {
+    if (unindexed.isEmpty()) {
+      return List.of();
+    }
+    Instant settled = Instant.now().minus(SETTLING);
+    List<Unindexed<R>> found = new ArrayList<>();
+    for (Unindexed<R> each : unindexed) {
+      if (!each.facts().modified().isAfter(settled)) {
+        found.add(each);
+      }
+    }
+    unindexed.removeAll(found);
+    return found;
   }
 
   private static boolean same(List<Optional<FileFacts>> before, List<Optional<FileFacts>> now) {

@@ -15,11 +15,13 @@ import dev.stowage.model.Digest;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.LayerId;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,10 +222,27 @@ class RecordIndexTest {
       assertArrayEquals(sound, Files.readAllBytes(index));
     }
     for (int length : new int[] {0, 7, 47, 51, 52, sound.length - 1}) {
-      Files.write(index, java.util.Arrays.copyOf(sound, length));
+      Files.write(index, Arrays.copyOf(sound, length));
       assertEquals(texts, texts(read()));
       assertArrayEquals(sound, Files.readAllBytes(index));
     }
+  }
+
+  @Test
+  void whatIsNoIndexAtAllIsPassedOver() throws Exception {
+    List<String> texts = texts(read());
+    Path index = file("stowage/images.index");
+    Files.delete(index);
+    Files.createDirectories(index.resolve("inside"));
+    assertEquals(texts, texts(read()));
+
+    Files.delete(index.resolve("inside"));
+    Files.delete(index);
+    try (RandomAccessFile huge = new RandomAccessFile(index.toFile(), "rw")) {
+      huge.setLength(RecordIndex.LARGEST + 1);
+    }
+    assertEquals(texts, texts(read()));
+    assertTrue(indexed(read()));
   }
 
   @Test
