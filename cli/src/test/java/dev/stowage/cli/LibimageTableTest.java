@@ -40,7 +40,7 @@ class LibimageTableTest {
   /// How many rows each section has; whoever takes a row away has to say so here.
   private static final Map<String, Integer> SECTIONS =
       Map.of(
-          "1", 21, "2", 15, "3", 30, "4", 6, "5", 19, "6", 24, "7", 41, "8", 74, "9", 39, "10", 12);
+          "1", 21, "2", 15, "3", 30, "4", 6, "5", 19, "6", 24, "7", 41, "8", 75, "9", 39, "10", 12);
 
   /// What libimage has and Stowage has not.
   private static final Set<String> MISSING =

@@ -20,19 +20,38 @@ public record Candidates(
     ALIAS,
     /// It was completed with the unqualified-search registries.
     SEARCH,
-    /// As `SEARCH`, but the user has to choose one first; what was chosen and could be pulled is
-    /// then recorded as an alias.
-    CHOICE
+    /// As `SEARCH`, but somebody has to choose one first.
+    CHOICE,
+    /// Somebody chose it. What was chosen and could be pulled is then recorded as an alias.
+    CHOSEN
+  }
+
+  /// Whether there is somebody who can be asked what a short name means.
+  public enum Asking {
+    POSSIBLE,
+    IMPOSSIBLE
   }
 
   public Candidates {
     references = List.copyOf(references);
   }
 
-  /// The sentence that tells the user what is being done; empty for a full name.
+  /// The one of a choice that was chosen.
+  ///
+  /// @throws IllegalArgumentException if it was not among those to choose from
+  public Candidates chosen(Reference reference) {
+    if (!references.contains(reference)) {
+      throw new IllegalArgumentException(
+          reference + " was chosen for \"" + shortName + "\" and is none of " + references);
+    }
+    return new Candidates(List.of(reference), shortName, Reason.CHOSEN, origin);
+  }
+
+  /// The sentence that tells the user what is being done; empty for a full name and for what
+  /// somebody chose.
   public String description() {
     return switch (reason) {
-      case FULL_NAME, CHOICE -> "";
+      case FULL_NAME, CHOICE, CHOSEN -> "";
       case ALIAS -> "Resolved \"" + shortName + "\" as an alias (" + place() + ")";
       case SEARCH ->
           "Resolving \"" + shortName + "\" using unqualified-search registries (" + place() + ")";

@@ -171,11 +171,11 @@ public record RegistriesConfig(
   ///
   /// @param recorded the aliases that were recorded when the user chose; they go before the ones of
   ///   registries.conf
-  /// @param terminal whether the user can be asked
+  /// @param asking whether somebody can be asked, where several are possible
   /// @throws NotFoundException if the short name leads to nothing
   /// @throws RejectedException if the user has to choose and cannot be asked
   public Candidates candidates(
-      Wanted wanted, Map<String, Setting<Optional<Repository>>> recorded, Terminal terminal)
+      Wanted wanted, Map<String, Setting<Optional<Repository>>> recorded, Candidates.Asking asking)
       throws IOException {
     if (wanted instanceof Wanted.ByName byName) {
       return new Candidates(
@@ -213,7 +213,7 @@ public record RegistriesConfig(
     }
     Candidates.Reason reason = Candidates.Reason.SEARCH;
     if (mode != ShortNameMode.DISABLED && references.size() > 1) {
-      if (terminal.canAsk()) {
+      if (asking == Candidates.Asking.POSSIBLE) {
         reason = Candidates.Reason.CHOICE;
       } else if (mode == ShortNameMode.ENFORCING) {
         throw new RejectedException(

@@ -27,8 +27,8 @@ final class RegistriesConfigTest {
   private static final String USERS_FILE = "/root/.config/containers/registries.conf";
   private static final String DIGEST =
       "@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-  private static final Terminal ASKING =
-      new Terminal(Terminal.Stream.TERMINAL, Terminal.Stream.TERMINAL, Terminal.Stream.ELSEWHERE);
+  private static final Candidates.Asking ASKING = Candidates.Asking.POSSIBLE;
+  private static final Candidates.Asking ALONE = Candidates.Asking.IMPOSSIBLE;
 
   @TempDir private Path root;
 
@@ -43,7 +43,7 @@ final class RegistriesConfigTest {
     NotFoundException refused =
         assertThrows(
             NotFoundException.class,
-            () -> config.candidates(Wanted.parse("alpine"), Map.of(), Terminal.NONE));
+            () -> config.candidates(Wanted.parse("alpine"), Map.of(), ALONE));
     assertTrue(
         String.valueOf(refused.getMessage())
             .contains("no containers-registries.conf(5) was found"));
@@ -259,14 +259,9 @@ final class RegistriesConfigTest {
     assertEquals(List.of("secretservice"), config.credentialHelpers());
     assertEquals(
         "two.example/y:1",
-        config
-            .candidates(Wanted.parse("y:1"), Map.of(), Terminal.NONE)
-            .references()
-            .getFirst()
-            .toString());
+        config.candidates(Wanted.parse("y:1"), Map.of(), ALONE).references().getFirst().toString());
     assertEquals(
-        Candidates.Reason.SEARCH,
-        config.candidates(Wanted.parse("x"), Map.of(), Terminal.NONE).reason());
+        Candidates.Reason.SEARCH, config.candidates(Wanted.parse("x"), Map.of(), ALONE).reason());
 
     place.file(USERS_FILE, "unqualified-search-registries = ['mine.example']");
     config = RegistriesConfig.read(place.surroundings());
@@ -319,8 +314,7 @@ final class RegistriesConfigTest {
   void severalSearchRegistriesAreTriedOrChosenFrom() throws IOException {
     String search = "unqualified-search-registries = ['a.example', 'docker.io']\n";
     RegistriesConfig permissive = read(search);
-    Candidates candidates =
-        permissive.candidates(Wanted.parse("team/app"), Map.of(), Terminal.NONE);
+    Candidates candidates = permissive.candidates(Wanted.parse("team/app"), Map.of(), ALONE);
     assertEquals(
         "[a.example/team/app:latest, docker.io/team/app:latest]",
         candidates.references().toString());
@@ -330,11 +324,18 @@ final class RegistriesConfigTest {
     assertEquals(
         Candidates.Reason.CHOICE,
         permissive.candidates(Wanted.parse("app"), Map.of(), ASKING).reason());
+    Candidates choice = permissive.candidates(Wanted.parse("app:1"), Map.of(), ASKING);
+    Candidates chosen = choice.chosen(choice.references().getLast());
+    assertEquals("[docker.io/library/app:1]", chosen.references().toString());
+    assertEquals(Candidates.Reason.CHOSEN, chosen.reason());
+    assertEquals("", chosen.description());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> choice.chosen(Reference.parse("docker.io/library/app:2")));
 
     RegistriesConfig enforcing = read(search + "short-name-mode = 'enforcing'");
     assertThrows(
-        RejectedException.class,
-        () -> enforcing.candidates(Wanted.parse("app"), Map.of(), Terminal.NONE));
+        RejectedException.class, () -> enforcing.candidates(Wanted.parse("app"), Map.of(), ALONE));
     assertEquals(
         Candidates.Reason.SEARCH,
         read(search + "short-name-mode = 'disabled'")
@@ -366,8 +367,7 @@ final class RegistriesConfigTest {
     assertEquals("docker.io/a/b", read.value().orElseThrow().toString());
 
     RegistriesConfig config = RegistriesConfig.read(place.surroundings());
-    Candidates candidates =
-        config.candidates(Wanted.parse("fedora:40"), recorded.read(), Terminal.NONE);
+    Candidates candidates = config.candidates(Wanted.parse("fedora:40"), recorded.read(), ALONE);
     assertEquals("[registry.example/fedora:40]", candidates.references().toString());
     assertEquals(Candidates.Reason.ALIAS, candidates.reason());
     assertEquals(

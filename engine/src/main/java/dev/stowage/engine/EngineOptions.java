@@ -3,16 +3,20 @@ package dev.stowage.engine;
 import dev.stowage.config.StorageOverrides;
 import dev.stowage.transfer.Listener;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// How an engine is opened.
 ///
 /// @param storage what is said about the store over the head of storage.conf
 /// @param listener is told of every change and warning
 /// @param lifetime how long the process is going to live, which decides how it takes locks
-public record EngineOptions(StorageOverrides storage, Listener listener, Lifetime lifetime) {
+/// @param chooser says what a short name means that may mean images of several registries; where
+///   there is none, the configured mode decides whether all are tried or none
+public record EngineOptions(
+    StorageOverrides storage, Listener listener, Lifetime lifetime, Optional<Chooser> chooser) {
 
   public static final EngineOptions DEFAULT =
-      new EngineOptions(StorageOverrides.NONE, Listener.NONE, Lifetime.LONG);
+      new EngineOptions(StorageOverrides.NONE, Listener.NONE, Lifetime.LONG, Optional.empty());
 
   /// How long a process is going to live.
   public enum Lifetime {
@@ -33,14 +37,19 @@ public record EngineOptions(StorageOverrides storage, Listener listener, Lifetim
   }
 
   public EngineOptions withStorage(StorageOverrides overrides) {
-    return new EngineOptions(overrides, listener, lifetime);
+    return new EngineOptions(overrides, listener, lifetime, chooser);
   }
 
   public EngineOptions withListener(Listener told) {
-    return new EngineOptions(storage, told, lifetime);
+    return new EngineOptions(storage, told, lifetime, chooser);
   }
 
   public EngineOptions withLifetime(Lifetime expected) {
-    return new EngineOptions(storage, listener, expected);
+    return new EngineOptions(storage, listener, expected, chooser);
+  }
+
+  /// With somebody who says what short names mean that may mean several images.
+  public EngineOptions withChooser(Chooser asked) {
+    return new EngineOptions(storage, listener, lifetime, Optional.of(asked));
   }
 }

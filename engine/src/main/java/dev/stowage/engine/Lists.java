@@ -3,8 +3,6 @@ package dev.stowage.engine;
 import dev.stowage.config.Candidates;
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.RegistriesConfig;
-import dev.stowage.config.ShortNameAliases;
-import dev.stowage.config.Terminal;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Document;
 import dev.stowage.model.Family;
@@ -113,9 +111,8 @@ public final class Lists {
 
   private Json.Obj remote(String name, RegistryAccess access) throws IOException {
     RegistriesConfig registries = RegistriesConfig.read(engine.surroundings());
-    Candidates candidates =
-        registries.candidates(
-            Wanted.parse(name), ShortNameAliases.of(engine.surroundings()).read(), Terminal.NONE);
+    RemoteNames names = RemoteNames.of(engine);
+    Candidates candidates = names.chosen(names.candidates(registries, Wanted.parse(name)));
     List<IOException> failures = new ArrayList<>();
     try (Places places =
         new Places(

@@ -59,6 +59,7 @@ final class Opening {
         surroundings.machine().platform(),
         options.listener(),
         InstantSource.system(),
-        surroundings.zone());
+        surroundings.zone(),
+        options.chooser());
   }
 }

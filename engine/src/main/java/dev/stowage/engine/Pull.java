@@ -5,9 +5,7 @@ import dev.stowage.config.Candidates;
 import dev.stowage.config.EngineConfig;
 import dev.stowage.config.PullPolicy;
 import dev.stowage.config.RegistriesConfig;
-import dev.stowage.config.ShortNameAliases;
 import dev.stowage.config.Surroundings;
-import dev.stowage.config.Terminal;
 import dev.stowage.model.Event;
 import dev.stowage.model.ImageId;
 import dev.stowage.model.MalformedException;
@@ -181,17 +179,17 @@ final class Pull {
         local.isPresent() && options.platform().isEmpty() && !local.get().name().isEmpty()
             ? Wanted.parse(local.get().name())
             : wanted;
+    RemoteNames names = RemoteNames.of(engine);
     Candidates candidates;
     try {
-      candidates =
-          registries.candidates(exact, ShortNameAliases.of(surroundings).read(), Terminal.NONE);
+      candidates = names.candidates(registries, exact);
     } catch (IOException e) {
       if (local.isPresent() && policy == PullPolicy.NEWER) {
         return local.get().image();
       }
       throw e;
     }
-    return first(candidates, local, policy, desk);
+    return first(names.chosen(candidates), local, policy, desk);
   }
 
   /// The first candidate that can be pulled.
@@ -216,7 +214,9 @@ final class Pull {
         ImageIdentity identity = ImageIdentity.inRegistry(candidate);
         guard.refuseAtOnce(identity);
         try (ImageSource source = guard.watch(desk.open(candidate), identity)) {
-          return copy(source, Optional.of(candidate), Optional.of(candidate.repository()));
+          Image pulled = copy(source, Optional.of(candidate), Optional.of(candidate.repository()));
+          RemoteNames.of(engine).record(candidates, listener);
+          return pulled;
         }
       } catch (IOException e) {
         if (Thread.currentThread().isInterrupted()) {

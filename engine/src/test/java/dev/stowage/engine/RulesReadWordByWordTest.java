@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -328,7 +329,8 @@ class RulesReadWordByWordTest {
                 Shelf.MACHINE,
                 dev.stowage.transfer.Listener.NONE,
                 CLOCK,
-                () -> ZoneOffset.UTC),
+                () -> ZoneOffset.UTC,
+                Optional.empty()),
             PruneOptions.DEFAULT.with(which),
             damaged -> {})
         .plan(ImageRecord::created);

@@ -41,7 +41,7 @@ final class ManifestInspectVerb implements Verb {
     RegistryAccess access =
         call.words().given("tls-verify") ? RegistryFlags.access(call) : ManifestFlags.access(call);
     Json.Obj shown;
-    try (Engine engine = Session.open(call)) {
+    try (Engine engine = Session.openAsking(call)) {
       shown = engine.lists().inspect(call.words().arguments().getFirst(), access);
     }
     call.out().line(shown.pretty("    "));

@@ -112,13 +112,16 @@ final class PullVerb implements Verb {
     PullOptions options = options(call);
     List<IOException> failures = new ArrayList<>();
     try (Progresses progress = new Progresses(call);
-        Engine engine = Session.open(call)) {
+        Engine engine = Session.openAsking(call)) {
       for (String name : words.arguments()) {
         try {
           for (Image image : engine.pull(name, options, progress.listener()).images()) {
             progress.end();
             call.out().line(image.id().value());
           }
+        } catch (NameQuestion.NothingChosenException e) {
+          failures.add(e); // whoever left is not asked about the next name
+          break;
         } catch (IOException e) {
           progress.end();
           failures.add(e);

@@ -21,6 +21,17 @@ final class Session {
     return Engine.open(call.surroundings(), options(call).withListener(new Heard(call)));
   }
 
+  /// The engine for what looks for images in registries: on a terminal the user is asked what a
+  /// short name means that may mean several.
+  static Engine openAsking(Call call) throws IOException {
+    EngineOptions options = options(call).withListener(new Heard(call));
+    return Engine.open(
+        call.surroundings(),
+        call.surroundings().terminal().canAsk()
+            ? options.withChooser(new NameQuestion(call))
+            : options);
+  }
+
   /// What the global flags say of the engine.
   static EngineOptions options(Call call) {
     return EngineOptions.DEFAULT
