@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -162,12 +163,13 @@ final class RecordGroup<R> {
     }
     Instant settled = Instant.now().minus(SETTLING);
     List<Unindexed<R>> found = new ArrayList<>();
-    for (Unindexed<R> each : unindexed) {
+    for (Iterator<Unindexed<R>> all = unindexed.iterator(); all.hasNext(); ) {
+      Unindexed<R> each = all.next();
       if (!each.facts().modified().isAfter(settled)) {
         found.add(each);
+        all.remove();
       }
     }
-    unindexed.removeAll(found);
     return found;
   }
 
