@@ -23,6 +23,7 @@ class EventTest {
             "loadfromarchive",
             "save",
             "import",
+            "build",
             "tag",
             "untag",
             "mount",
