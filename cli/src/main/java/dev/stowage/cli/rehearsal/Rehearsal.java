@@ -21,6 +21,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +40,8 @@ import java.util.Map;
 /// only goes on.
 public final class Rehearsal {
   private static final String NAME = ExampleImage.NAME;
+
+  private static final int LARGE = 1 << 20;
 
   private final Path store;
 
@@ -144,10 +148,26 @@ public final class Rehearsal {
     play("image", "tree", NAME);
     play("image", "exists", NAME);
     play("image", "exists", "nothing");
+    enlarge("*-layers", "layers.json");
+    enlarge("*-images", "images.json");
+    play("image", "exists", NAME); // makes the indexes
+    play("images", "--filter", "id=0");
+    play("inspect", NAME);
     play("tag", NAME, "again", "localhost/twice:1");
     play("untag", NAME, "again");
     for (String line : List.of("version", "--version", "--help", "images --help", "nothing")) {
       play(line.split(" ", -1));
+    }
+  }
+
+  /// Makes a file of records one of those that are large enough to be indexed.
+  private void enlarge(String directory, String name) throws IOException {
+    try (var places = Files.newDirectoryStream(store.resolve("root"), directory)) {
+      for (Path place : places) {
+        Path file = place.resolve(name);
+        Files.writeString(file, Files.readString(file) + " ".repeat(LARGE));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+      }
     }
   }
 
