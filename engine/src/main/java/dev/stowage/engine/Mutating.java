@@ -140,7 +140,7 @@ final class Mutating {
           Opening.temporary(surroundings, config, engine.map(Engine::store)),
           surroundings.machine().platform(),
           end.sharedBlobs(),
-          end.daemon());
+          end.daemonAccess(surroundings));
     }
 
     ImageSource open(Location from, Originals originals) throws IOException {

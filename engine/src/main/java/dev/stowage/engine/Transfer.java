@@ -136,6 +136,6 @@ final class Transfer {
         Opening.temporary(surroundings, config, engine.map(Engine::store)),
         surroundings.machine().platform(),
         end.sharedBlobs(),
-        end.daemon());
+        end.daemonAccess(surroundings));
   }
 }

@@ -1,8 +1,10 @@
 package dev.stowage.engine;
 
+import dev.stowage.config.Surroundings;
 import dev.stowage.model.Platform;
 import dev.stowage.model.PlatformChoice;
 import dev.stowage.transfer.CopyOptions;
+import dev.stowage.transfer.DaemonAccess;
 import dev.stowage.transfer.LocalForm;
 import dev.stowage.transfer.RegistryAccess;
 import dev.stowage.transfer.TrustChoice;
@@ -27,12 +29,20 @@ public record TransferOptions(
 
   /// One end of a copy.
   ///
-  /// @param access how its registry is talked to
+  /// @param access how its registry is talked to, and a Docker daemon that speaks TLS
   /// @param sharedBlobs the directory that layouts keep their blobs in, in place of their own
   /// @param daemon where the Docker daemon listens
   public record End(RegistryAccess access, Optional<Path> sharedBlobs, Optional<String> daemon) {
     public static final End DEFAULT =
         new End(RegistryAccess.DEFAULT, Optional.empty(), Optional.empty());
+
+    DaemonAccess daemonAccess(Surroundings surroundings) {
+      return new DaemonAccess(
+          daemon,
+          access.tls(),
+          access.certificates(),
+          surroundings.variable("SSL_CERT_FILE").map(surroundings::absolute));
+    }
   }
 
   /// The image for a platform, as it is.

@@ -74,6 +74,7 @@ final class Shell {
       assertTrue(process.waitFor(1, TimeUnit.MINUTES), () -> "no end: " + command);
       return process.exitValue();
     } catch (InterruptedException e) {
+      Process _ = process.destroyForcibly();
       throw new AssertionError(e);
     }
   }

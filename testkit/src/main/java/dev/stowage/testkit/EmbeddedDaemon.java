@@ -1,12 +1,16 @@
 package dev.stowage.testkit;
 
 import dev.stowage.model.Bytes;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
@@ -21,24 +25,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
-/// A Docker daemon that knows two things, on a Unix socket: to hand an image out as an archive
-/// (`GET /images/get`) and to take an archive in (`POST /images/load`). It stops when it is closed.
+/// A Docker daemon that knows two things, on a Unix socket or over TCP: to hand an image out as an
+/// archive (`GET /images/get`) and to take an archive in (`POST /images/load`). It stops when it is
+/// closed.
 ///
 /// @see <a href="https://docs.docker.com/reference/api/engine/">Docker Engine API</a>
 public final class EmbeddedDaemon implements Closeable {
-  private final Path socket;
-  private final ServerSocketChannel server;
+  private static final int TLS_HANDSHAKE = 22;
+
+  private final String host;
+  private final Closeable server;
   private final Map<String, Bytes> archives = new ConcurrentHashMap<>();
   private final List<Bytes> loaded = new ArrayList<>();
+  private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private Optional<String> refusal = Optional.empty();
   private Optional<Answer> early = Optional.empty();
 
   private record Answer(String status, String body) {}
 
-  private EmbeddedDaemon(Path socket, ServerSocketChannel server) {
-    this.socket = socket;
+  private EmbeddedDaemon(String host, Closeable server) {
+    this.host = host;
     this.server = server;
+  }
+
+  /// Who has called.
+  private record Caller(Closeable line, InputStream in, OutputStream out) {}
+
+  /// Waits for a caller.
+  @FunctionalInterface
+  private interface Door {
+    Caller open() throws IOException;
   }
 
   /// Starts one.
@@ -47,14 +67,48 @@ public final class EmbeddedDaemon implements Closeable {
   public static EmbeddedDaemon start(Path socket) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     ServerSocketChannel _ = server.bind(UnixDomainSocketAddress.of(socket));
-    EmbeddedDaemon daemon = new EmbeddedDaemon(socket, server);
-    Thread _ = Thread.ofVirtual().name("embedded-daemon").start(daemon::serve);
+    return started(
+        "unix://" + socket,
+        () -> {
+          server.close();
+          boolean _ = Files.deleteIfExists(socket);
+        },
+        () -> {
+          SocketChannel line = server.accept();
+          return new Caller(line, Channels.newInputStream(line), Channels.newOutputStream(line));
+        });
+  }
+
+  /// Starts one on the loopback interface.
+  ///
+  /// @param tls its side of TLS, by which callers have to show who they are; empty for none
+  public static EmbeddedDaemon start(Optional<SSLContext> tls) throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    ServerSocket server =
+        tls.isPresent()
+            ? tls.get().getServerSocketFactory().createServerSocket(0, 20, loopback)
+            : new ServerSocket(0, 20, loopback);
+    if (server instanceof SSLServerSocket secure) {
+      secure.setNeedClientAuth(true);
+    }
+    return started(
+        (tls.isPresent() ? "tcp" : "http") + "://127.0.0.1:" + server.getLocalPort(),
+        server,
+        () -> {
+          Socket line = server.accept();
+          return new Caller(line, line.getInputStream(), line.getOutputStream());
+        });
+  }
+
+  private static EmbeddedDaemon started(String host, Closeable server, Door door) {
+    EmbeddedDaemon daemon = new EmbeddedDaemon(host, server);
+    Thread _ = Thread.ofVirtual().name("embedded-daemon").start(() -> daemon.serve(door));
     return daemon;
   }
 
-  /// Where it listens, as clients are told: `unix:///path`.
+  /// Where it listens, as clients are told: `unix:///path`, `tcp://host:port`, `http://host:port`.
   public String host() {
-    return "unix://" + socket;
+    return host;
   }
 
   /// Has an image.
@@ -83,22 +137,30 @@ public final class EmbeddedDaemon implements Closeable {
     return early;
   }
 
-  private void serve() {
-    while (server.isOpen()) {
+  private void serve(Door door) {
+    while (true) {
       try {
-        SocketChannel client = server.accept();
-        Thread _ = Thread.ofVirtual().start(() -> answer(client));
+        Caller caller = door.open();
+        boolean _ = open.add(caller.line());
+        Thread _ = Thread.ofVirtual().start(() -> answer(caller));
       } catch (IOException e) {
         return; // it was closed
       }
     }
   }
 
-  private void answer(SocketChannel client) {
-    try (client) {
-      InputStream in = Channels.newInputStream(client);
-      OutputStream out = Channels.newOutputStream(client);
+  private void answer(Caller caller) {
+    try (Closeable _ = caller.line()) {
+      InputStream in = new BufferedInputStream(caller.in());
+      OutputStream out = caller.out();
+      in.mark(1);
+      if (in.read() == TLS_HANDSHAKE) {
+        send(out, "400 Bad Request", "Client sent an HTTPS request to an HTTP server.");
+        return;
+      }
+      in.reset();
       String[] request = line(in).split(" ");
+      request[1] = request[1].replaceFirst("^/v1\\.[0-9]+/", "/");
       boolean chunked = false;
       for (String header = line(in); !header.isEmpty(); header = line(in)) {
         chunked |= header.equalsIgnoreCase("transfer-encoding: chunked");
@@ -115,6 +177,8 @@ public final class EmbeddedDaemon implements Closeable {
         }
       } else if (request[0].equals("POST") && request[1].startsWith("/images/load") && chunked) {
         load(in, out);
+      } else if (request[1].equals("/_ping")) {
+        send(out, "200 OK\r\nApi-Version: 1.44", "");
       } else {
         send(out, "404 Not Found", "{\"message\":\"page not found\"}");
       }
@@ -162,14 +226,25 @@ public final class EmbeddedDaemon implements Closeable {
   private static void send(OutputStream out, String status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     out.write(
-        ("HTTP/1.1 " + status + "\r\nContent-Length: " + bytes.length + "\r\n\r\n")
+        ("HTTP/1.1 "
+                + status
+                + "\r\nConnection: close\r\nContent-Length: "
+                + bytes.length
+                + "\r\n\r\n")
             .getBytes(StandardCharsets.ISO_8859_1));
     out.write(bytes);
   }
 
   private static void sendChunked(OutputStream out, Bytes body) throws IOException {
     out.write(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-tar\r\n\r\n"
+        String.join(
+                "\r\n",
+                "HTTP/1.1 200 OK",
+                "Connection: close",
+                "Transfer-Encoding: chunked",
+                "Content-Type: application/x-tar",
+                "",
+                "")
             .getBytes(StandardCharsets.ISO_8859_1));
     try (InputStream in = body.stream()) {
       byte[] buffer = new byte[1000];
@@ -195,11 +270,14 @@ public final class EmbeddedDaemon implements Closeable {
     return line.toString();
   }
 
+  /// Ends all lines.
   @Override
   public void close() {
     try {
       server.close();
-      boolean _ = Files.deleteIfExists(socket);
+      for (Closeable line : open) {
+        line.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,21 +11,20 @@ import java.util.Optional;
 /// @param machine the platform of images that cannot tell their own
 /// @param sharedBlobs the directory that several layouts keep their blobs in, in place of their own
 ///   `blobs`
-/// @param daemon where the Docker daemon listens, `unix:///path` or `tcp://host:port`; its usual
-///   socket where it is empty
+/// @param daemon how the Docker daemon is reached
 public record LocalAccess(
-    Path temporary, Platform machine, Optional<Path> sharedBlobs, Optional<String> daemon) {
+    Path temporary, Platform machine, Optional<Path> sharedBlobs, DaemonAccess daemon) {
 
   /// With nothing said beyond what has to be.
   public static LocalAccess of(Path temporary, Platform machine) {
-    return new LocalAccess(temporary, machine, Optional.empty(), Optional.empty());
+    return new LocalAccess(temporary, machine, Optional.empty(), DaemonAccess.DEFAULT);
   }
 
   public LocalAccess withSharedBlobs(Path directory) {
     return new LocalAccess(temporary, machine, Optional.of(directory), daemon);
   }
 
-  public LocalAccess withDaemon(String host) {
-    return new LocalAccess(temporary, machine, sharedBlobs, Optional.of(host));
+  public LocalAccess withDaemon(DaemonAccess access) {
+    return new LocalAccess(temporary, machine, sharedBlobs, access);
   }
 }

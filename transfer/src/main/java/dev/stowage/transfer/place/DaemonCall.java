@@ -3,7 +3,7 @@ package dev.stowage.transfer.place;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Json;
 import dev.stowage.model.MalformedException;
-import dev.stowage.model.UnsupportedException;
+import dev.stowage.transfer.DaemonAccess;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -11,108 +11,35 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
-/// One call of a Docker daemon: a request and its answer on a connection of their own, over a Unix
-/// socket or, unprotected, over TCP. Closing it before the answer was read breaks the request off.
+/// One call of a Docker daemon: a request and its answer on a connection of their own. Closing it
+/// before the answer was read breaks the request off.
 ///
 /// @see <a href="https://docs.docker.com/reference/api/engine/">Docker Engine API</a>
 final class DaemonCall implements Closeable {
-  static final String USUAL_HOST = "unix:///var/run/docker.sock";
-
-  private static final String UNIX = "unix://";
-  private static final int LAST_PORT = 65_535;
   private static final int LONGEST_LINE = 16 * 1024;
   private static final int MOST_HEADERS = 200;
   private static final int LONGEST_COMPLAINT = 64 * 1024;
   private static final int BUFFER = 64 * 1024;
   private static final int OK = 200;
 
-  private final SocketChannel channel;
+  private final DaemonLine line;
   private final InputStream in;
   private final OutputStream out;
 
-  private DaemonCall(SocketChannel channel) {
-    this.channel = channel;
-    this.in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
-    this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+  private DaemonCall(DaemonLine line) {
+    this.line = line;
+    this.in = new BufferedInputStream(line.in(), BUFFER);
+    this.out = new BufferedOutputStream(line.out(), BUFFER);
   }
 
   /// Connects.
-  ///
-  /// @param host `unix:///path` or `tcp://host:port`; the usual socket where it is empty
-  static DaemonCall connect(Optional<String> host) throws IOException {
-    String text = host.orElse(USUAL_HOST);
-    SocketChannel channel = null;
-    try {
-      channel =
-          text.startsWith(UNIX)
-              ? SocketChannel.open(StandardProtocolFamily.UNIX)
-              : SocketChannel.open();
-      boolean _ = channel.connect(address(text));
-      return new DaemonCall(channel);
-    } catch (IOException e) {
-      if (channel != null) {
-        channel.close();
-      }
-      throw e instanceof MalformedException || e instanceof UnsupportedException
-          ? e
-          : new IOException(
-              "Cannot connect to the Docker daemon at "
-                  + text
-                  + ". Is the docker daemon running? ("
-                  + e.getMessage()
-                  + ")",
-              e);
-    }
-  }
-
-  private static SocketAddress address(String host) throws IOException {
-    String unparsed = "unable to parse docker host `" + host + "`: ";
-    if (host.startsWith(UNIX)) {
-      String path = host.substring(UNIX.length());
-      if (path.isEmpty() || path.indexOf('\0') >= 0) {
-        throw new MalformedException(unparsed + "it names no socket");
-      }
-      return UnixDomainSocketAddress.of(Path.of(path));
-    }
-    URI uri;
-    try {
-      uri = new URI(host);
-    } catch (URISyntaxException e) {
-      throw new MalformedException(unparsed + e.getMessage(), e.getIndex(), e);
-    }
-    String scheme = uri.getScheme();
-    if (scheme == null) {
-      throw new MalformedException(unparsed + "it does not begin with unix:// or tcp://");
-    }
-    if (!scheme.equals("tcp") && !scheme.equals("http")) {
-      throw new UnsupportedException(
-          "a Docker daemon is reached by unix:// or tcp://, not by " + host);
-    }
-    if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > LAST_PORT) {
-      throw new MalformedException(
-          unparsed + "after tcp:// come a host, a colon and a port from 1 to " + LAST_PORT);
-    }
-    InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
-    if (address.isUnresolved()) {
-      throw new UnknownHostException("no such host: " + uri.getHost());
-    }
-    return address;
+  static DaemonCall connect(DaemonAccess access) throws IOException {
+    return new DaemonCall(DaemonLine.connect(access));
   }
 
   /// Sends a request without content.
@@ -220,7 +147,7 @@ final class DaemonCall implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    line.close();
   }
 
   /// Content of a request, in chunks.
