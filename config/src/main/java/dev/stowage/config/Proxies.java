@@ -2,6 +2,7 @@ package dev.stowage.config;
 
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.Secret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,7 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Which proxy stands before which host: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in capitals or
-/// not, by the rules that the field's tools share.
+/// not, by the rules that the field's tools share. What is not set is taken from the key `env` of
+/// containers.conf, as Podman does.
 ///
 /// `NO_PROXY` lists, parted by commas: `*` for all, an address, a network `10.0.0.0/8`, a domain
 /// `example.com` with its subdomains, or `.example.com` for the subdomains alone; each but a
@@ -26,6 +28,8 @@ public final class Proxies {
   /// @param user empty where it asks for none
   public record Proxy(String scheme, String host, int port, String user, Secret password) {}
 
+  private static final int LAST_PORT = 65_535;
+
   private final Optional<Proxy> plain;
   private final Optional<Proxy> secure;
   private final List<String> direct;
@@ -36,10 +40,24 @@ public final class Proxies {
     this.direct = direct;
   }
 
-  /// The proxies that the environment names.
+  /// The proxies that the environment names, or else the key `env` of containers.conf.
   ///
   /// @throws MalformedException if a variable holds no address of a proxy
-  public static Proxies of(Surroundings surroundings) throws MalformedException {
+  public static Proxies of(Surroundings real) throws IOException {
+    Surroundings surroundings = real;
+    for (Setting<String> setting : ContainersConf.read(real).engine().list("env")) {
+      int equals = setting.value().indexOf('=');
+      String name = equals < 0 ? "" : setting.value().substring(0, equals);
+      // As a variable that is set counts before these, so does the first of them that have one
+      // name.
+      if (name.toUpperCase(Locale.ROOT).endsWith("_PROXY") && !surroundings.hasVariable(name)) {
+        surroundings = surroundings.withVariable(name, setting.value().substring(equals + 1));
+      }
+    }
+    return ofEnvironment(surroundings);
+  }
+
+  private static Proxies ofEnvironment(Surroundings surroundings) throws MalformedException {
     List<String> direct = new ArrayList<>();
     for (String item : either(surroundings, "NO_PROXY").orElse("").split(",")) {
       String trimmed = item.strip().toLowerCase(Locale.ROOT);
@@ -90,7 +108,8 @@ public final class Proxies {
     int colon = item.lastIndexOf(':');
     boolean withPort = colon > 0 && (item.indexOf(':') == colon || item.charAt(colon - 1) == ']');
     if (withPort) {
-      if (!item.substring(colon + 1).equals(Integer.toString(port))) {
+      String wanted = item.substring(colon + 1);
+      if (!wanted.isEmpty() && !wanted.equals(Integer.toString(port))) {
         return false;
       }
       name = item.substring(0, colon);
@@ -176,26 +195,47 @@ public final class Proxies {
       // The text may hold a password, so neither it nor the parser's complaint is told.
       throw notAProxy(variable);
     }
-    if (uri.getHost() == null) {
-      throw notAProxy(variable);
-    }
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-    int port =
+    int usualPort =
         switch (scheme) {
           case "http" -> 80;
           case "https" -> 443;
           case "socks5", "socks5h" -> 1080;
           default -> throw notAProxy(variable);
         };
-    String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
+    // The parts are found by hand: to the JDK a host with an underscore is none, and so is one
+    // behind a password with an @.
+    String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+    int at = authority.lastIndexOf('@');
+    String info = at < 0 ? "" : authority.substring(0, at);
+    String place = authority.substring(at + 1);
+    int behindHost = place.lastIndexOf(':');
+    boolean withPort = behindHost > place.lastIndexOf(']');
+    String host = withPort ? place.substring(0, behindHost) : place;
+    String port = withPort ? place.substring(behindHost + 1) : "";
+    if (host.isEmpty() || host.indexOf('%') >= 0) {
+      throw notAProxy(variable);
+    }
     int colon = info.indexOf(':');
     return Optional.of(
         new Proxy(
             scheme,
-            unbracketed(uri.getHost()),
-            uri.getPort() < 0 ? port : uri.getPort(),
+            unbracketed(host),
+            port.isEmpty() ? usualPort : port(port, variable),
             decoded(colon < 0 ? info : info.substring(0, colon)),
             Secret.of(decoded(colon < 0 ? "" : info.substring(colon + 1)))));
+  }
+
+  private static int port(String text, String variable) throws MalformedException {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 1 && port <= LAST_PORT) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw notAProxy(variable);
   }
 
   /// A plus sign is one here.

@@ -43,6 +43,11 @@ public record Surroundings(
     return value == null || value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
 
+  /// Whether a variable is set, to whatever value.
+  boolean hasVariable(String name) {
+    return environment.containsKey(name);
+  }
+
   /// The same, but for one variable.
   public Surroundings withVariable(String name, String value) {
     Map<String, String> changed = new HashMap<>(environment);
