@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 
 /// A proxy on the loopback interface that speaks HTTP, with `CONNECT` and without, and SOCKS 5. It
 /// looks no name up: whatever server is asked for, the line goes to one port of this machine.
@@ -27,8 +28,8 @@ public final class TestProxy implements Closeable {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
-  private TestProxy(int target, String user, String password) throws IOException {
-    this.socket = new ServerSocket(0, 20, InetAddress.getLoopbackAddress());
+  private TestProxy(ServerSocket socket, int target, String user, String password) {
+    this.socket = socket;
     this.target = target;
     this.user = user;
     this.password = password;
@@ -38,7 +39,21 @@ public final class TestProxy implements Closeable {
   ///
   /// @param user who may call; empty for everybody
   public static TestProxy to(int port, String user, String password) throws IOException {
-    TestProxy proxy = new TestProxy(port, user, password);
+    return serving(new ServerSocket(0, 20, InetAddress.getLoopbackAddress()), port, user, password);
+  }
+
+  /// One that is itself talked to by TLS.
+  public static TestProxy to(int port, String user, String password, SSLContext tls)
+      throws IOException {
+    return serving(
+        tls.getServerSocketFactory().createServerSocket(0, 20, InetAddress.getLoopbackAddress()),
+        port,
+        user,
+        password);
+  }
+
+  private static TestProxy serving(ServerSocket socket, int port, String user, String password) {
+    TestProxy proxy = new TestProxy(socket, port, user, password);
     Thread _ = Thread.ofVirtual().start(proxy::accept);
     return proxy;
   }
