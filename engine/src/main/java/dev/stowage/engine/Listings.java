@@ -5,6 +5,7 @@ import dev.stowage.model.Digest;
 import dev.stowage.model.MalformedException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.StowageException;
+import dev.stowage.store.Candidates;
 import dev.stowage.store.Container;
 import dev.stowage.store.ImageRecord;
 import java.io.IOException;
@@ -33,12 +34,16 @@ final class Listings {
   private final Survivors among;
   private final Map<Filter.Key, String> given = new EnumMap<>(Filter.Key.class);
 
+  /// Those to be looked at.
+  private List<ImageRecord> candidates;
+
   private Listings(View view, Lookup lookup, Clock clock, ListOptions options, Survivors among) {
     this.view = view;
     this.lookup = lookup;
     this.clock = clock;
     this.external = options.external().orElseGet(() -> External.judge(view.snapshot()));
     this.among = among;
+    this.candidates = view.snapshot().images();
   }
 
   /// The images that meet the filters, in the order of the store.
@@ -81,7 +86,7 @@ final class Listings {
     }
     boolean narrows = wanted.size() == 1 && unwanted.isEmpty();
     List<ImageRecord> chosen = new ArrayList<>();
-    for (ImageRecord image : view.snapshot().images()) {
+    for (ImageRecord image : listings.candidates) {
       if (among.contains(image)
           && listings.allHold(conditions, image, damaged)
           && !matchesAny(unwanted, image)
@@ -115,19 +120,30 @@ final class Listings {
     }
   }
 
+  /// Leaves out what an index says need not be looked at.
+  private void narrow(Filter filter, List<ImageRecord> wanted) {
+    if (filter.sense() == Filter.Sense.WANTED && wanted.size() < candidates.size()) {
+      candidates = wanted;
+    }
+  }
+
   private Condition condition(Filter filter) throws IOException {
     String value = filter.value();
+    Candidates all = view.snapshot().candidates();
     return switch (filter.key()) {
       case AFTER, SINCE -> {
         Instant bound = creation(filter);
+        narrow(filter, all.madeBetween(bound, Instant.MAX));
         yield image -> created(image).isAfter(bound);
       }
       case BEFORE -> {
         Instant bound = creation(filter);
+        narrow(filter, all.madeBetween(Instant.MIN, bound));
         yield image -> created(image).isBefore(bound);
       }
       case UNTIL -> {
         Instant bound = Moments.until(value, clock);
+        narrow(filter, all.madeBetween(Instant.MIN, bound));
         yield image -> created(image).isBefore(bound);
       }
       case CONTAINERS -> containers(filter);
@@ -141,14 +157,22 @@ final class Listings {
       }
       case READ_ONLY -> {
         boolean wanted = truth(filter);
+        narrow(filter, all.readOnly(wanted));
         yield image -> image.readOnly() == wanted;
       }
       case MANIFEST -> {
         boolean wanted = truth(filter);
-        yield image -> view.manifest(image).type().isIndex() == wanted;
+        yield image -> view.standsForList(image) == wanted;
       }
-      case ID -> image -> image.id().value().startsWith(value);
-      case DIGEST -> digest(value);
+      case ID -> {
+        narrow(filter, all.withIdFrom(value));
+        yield image -> image.id().value().startsWith(value);
+      }
+      case DIGEST -> {
+        Condition condition = digest(value);
+        narrow(filter, all.withDigestFrom(value));
+        yield condition;
+      }
       case LABEL -> {
         LabelPattern pattern = LabelPattern.parse(value);
         yield image ->

@@ -77,17 +77,25 @@ final class View {
   /// it can still be removed.
   boolean isList(ImageRecord image) {
     try {
-      return manifest(image).type().isIndex();
+      return standsForList(image);
     } catch (IOException e) {
       return false;
     }
   }
 
+  /// Whether the image is a list of manifests. Of one with layers that does not note down where its
+  /// instances are, the manifest need not be read: it never was made a list.
+  ///
+  /// @throws IOException if its manifest has to be read, and cannot be
+  boolean standsForList(ImageRecord image) throws IOException {
+    return (image.topLayer().isEmpty() || image.dataNames().contains(ListRecord.INSTANCES))
+        && manifest(image).type().isIndex();
+  }
+
   /// The list that the image is; nothing where it is none, or cannot be read.
   Optional<ImageIndex> list(ImageRecord image) {
     try {
-      return manifest(image).type().isIndex()
-              && Manifest.parse(manifest(image)) instanceof ImageIndex list
+      return standsForList(image) && Manifest.parse(manifest(image)) instanceof ImageIndex list
           ? Optional.of(list)
           : Optional.empty();
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package dev.stowage.store;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Json;
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.RandomAccess;
@@ -62,15 +61,44 @@ final class IndexedRecords<R> extends AbstractList<R> implements RandomAccess {
     return row < 0 ? Optional.empty() : Optional.of(get(row));
   }
 
-  /// The records whose IDs begin with the digits, in the order of the file.
-  List<R> withIdFrom(String digits) {
-    List<R> found = new ArrayList<>();
-    for (int row : index.rowsById(digits)) {
-      if (kind.id(get(row)).startsWith(digits)) {
-        found.add(get(row));
-      }
+  /// Records in the order of the file, among which are all whose IDs begin with the digits.
+  List<R> amongIds(String digits) {
+    return new Rows(index.rowsById(digits));
+  }
+
+  /// Records in the order of the file, among which are all that have a digest of SHA-256 that
+  /// begins with the digits.
+  List<R> amongDigests(String digits) {
+    return new Rows(index.rowsByDigest(digits));
+  }
+
+  /// Records in the order of the file, among which are all that were made between these seconds
+  /// since 1970, or that do not say when.
+  List<R> amongTimes(long earliest, long latest) {
+    return new Rows(index.rowsByTime(earliest, latest));
+  }
+
+  Home home() {
+    return home;
+  }
+
+  /// Some of the records, each read when it is asked for.
+  private final class Rows extends AbstractList<R> implements RandomAccess {
+    private final int[] rows;
+
+    private Rows(int[] rows) {
+      this.rows = rows;
     }
-    return found;
+
+    @Override
+    public int size() {
+      return rows.length;
+    }
+
+    @Override
+    public R get(int at) {
+      return IndexedRecords.this.get(rows[at]);
+    }
   }
 
   Optional<R> named(String name) {

@@ -139,10 +139,7 @@ public final class Snapshot {
     }
     ImageRecord found = null;
     List<String> candidates = new ArrayList<>();
-    for (ImageRecord image :
-        images instanceof IndexedRecords<ImageRecord> indexed
-            ? indexed.withIdFrom(digits)
-            : images) {
+    for (ImageRecord image : candidates().withIdFrom(digits)) {
       if (found != null && !found.home().equals(image.home())) {
         break;
       }
@@ -159,6 +156,11 @@ public final class Snapshot {
           digits, candidates, digits + ": more than one image has an ID that begins so");
     }
     return Optional.ofNullable(found);
+  }
+
+  /// The images, to be narrowed before they are looked at one by one.
+  public Candidates candidates() {
+    return new Candidates(images);
   }
 
   public Optional<Container> container(ContainerId id) {

@@ -1,6 +1,7 @@
 package dev.stowage.store;
 
 import dev.stowage.model.Bytes;
+import dev.stowage.model.Digest;
 import dev.stowage.model.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,13 @@ final class Table<R> {
     String id(R record);
 
     List<String> names(R record);
+
+    /// The digests that the record is looked for by.
+    List<Digest> digests(R record);
+
+    /// When what is recorded was made, in seconds since 1970, if records are looked for by it;
+    /// [RecordIndex#TIMELESS] if not.
+    long created(R record);
 
     /// Whether the record is one that everybody may see.
     boolean finished(R record);
@@ -128,7 +136,14 @@ final class Table<R> {
           return Optional.empty();
         }
       }
-      entries.add(new RecordIndex.Entry(json.place().getAsInt(), id, names));
+      List<Digest> digests = new ArrayList<>(2);
+      for (Digest digest : kind.digests(record)) {
+        if (digest.algorithm() == Digest.Algorithm.SHA256) {
+          digests.add(digest);
+        }
+      }
+      entries.add(
+          new RecordIndex.Entry(json.place().getAsInt(), id, names, digests, kind.created(record)));
     }
     return Optional.of(entries);
   }
@@ -234,6 +249,16 @@ final class Table<R> {
         }
 
         @Override
+        public List<Digest> digests(Layer layer) {
+          return List.of();
+        }
+
+        @Override
+        public long created(Layer layer) {
+          return RecordIndex.TIMELESS;
+        }
+
+        @Override
         public boolean finished(Layer layer) {
           return !layer.incomplete();
         }
@@ -262,6 +287,18 @@ final class Table<R> {
         }
 
         @Override
+        public List<Digest> digests(ImageRecord image) {
+          return image.digests();
+        }
+
+        @Override
+        public long created(ImageRecord image) {
+          return image.created().isPresent()
+              ? image.created().get().getEpochSecond()
+              : RecordIndex.TIMELESS;
+        }
+
+        @Override
         public boolean finished(ImageRecord image) {
           return true;
         }
@@ -287,6 +324,16 @@ final class Table<R> {
         @Override
         public List<String> names(Container container) {
           return container.names();
+        }
+
+        @Override
+        public List<Digest> digests(Container container) {
+          return List.of();
+        }
+
+        @Override
+        public long created(Container container) {
+          return RecordIndex.TIMELESS;
         }
 
         @Override

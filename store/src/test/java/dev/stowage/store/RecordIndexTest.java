@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,10 @@ class RecordIndexTest {
 
   private static String name(int number) {
     return "localhost/image-" + number + ":é";
+  }
+
+  private static Instant made(int number) {
+    return Instant.parse("2026-01-01T00:00:00.5Z").plusMillis(700L * number % 60_000);
   }
 
   @BeforeEach
@@ -76,7 +81,14 @@ class RecordIndexTest {
           .append(i)
           .append("\"],\"layer\":\"")
           .append(id("layer", i))
-          .append("\",\"created\":\"2026-01-01T00:00:00Z\"}");
+          .append(i % 5 == 0 ? "" : "\",\"created\":\"" + made(i))
+          .append("\",\"digest\":\"sha256:")
+          .append(id("manifest", i / 2))
+          .append("\",\"big-data-digests\":{\"manifest\":\"sha256:")
+          .append(id("manifest", i))
+          .append("\",\"manifest-x\":\"sha512:")
+          .append(id("a", i).repeat(2))
+          .append("\"}}");
     }
     write("overlay-layers/layers.json", layers.append("]").toString());
     write("overlay-images/images.json", images.append("]\n").toString());
@@ -148,6 +160,50 @@ class RecordIndexTest {
     assertTrue(now.imageNamed("localhost/nobody").isEmpty());
     assertTrue(now.imageByPrefix("zz").isEmpty());
     assertTrue(now.layer(new LayerId("0")).isEmpty());
+  }
+
+  @Test
+  void nobodyWhoMeetsAConditionIsMissingAmongTheCandidates() throws Exception {
+    read();
+    Snapshot now = read();
+    assertTrue(indexed(now));
+    for (String digits : List.of("", "a", "0f", "abc", id("image", 7), "zz", "A")) {
+      assertAmong(now, now.candidates().withIdFrom(digits), x -> x.id().value().startsWith(digits));
+    }
+    for (String digits : List.of("", "a", "0f", id("manifest", 9), "xy")) {
+      assertAmong(
+          now,
+          now.candidates().withDigestFrom("sha256:" + digits),
+          x -> has(x, "sha256:" + digits));
+    }
+    assertAmong(now, now.candidates().withDigestFrom("sha512:a"), x -> has(x, "sha512:a"));
+    for (int i = 1; i < 80; i += 3) {
+      Instant bound = made(i);
+      assertAmong(
+          now,
+          now.candidates().madeBetween(Instant.MIN, bound),
+          x -> x.created().isEmpty() || x.created().get().isBefore(bound));
+      assertAmong(
+          now,
+          now.candidates().madeBetween(bound, Instant.MAX),
+          x -> x.created().isEmpty() || x.created().get().isAfter(bound));
+    }
+    assertEquals(List.of(), now.candidates().readOnly(true));
+    assertEquals(COUNT, now.candidates().readOnly(false).size());
+    assertTrue(now.candidates().withIdFrom(id("image", 7)).size() < 3);
+    assertTrue(now.candidates().withDigestFrom("sha256:" + id("manifest", 9)).size() < 6);
+    assertTrue(now.candidates().madeBetween(made(3), made(4)).size() < COUNT / 4);
+  }
+
+  private static boolean has(ImageRecord image, String beginning) {
+    return image.digests().stream().anyMatch(each -> each.toString().startsWith(beginning));
+  }
+
+  private static void assertAmong(
+      Snapshot now, List<ImageRecord> candidates, Predicate<ImageRecord> condition) {
+    assertEquals(
+        now.images().stream().filter(condition).toList(),
+        candidates.stream().filter(condition).toList());
   }
 
   @Test
