@@ -299,6 +299,38 @@ public final class RemoteRepository {
     }
   }
 
+  /// The size of a blob, asked for as one who reads: with no right to write, and by GET where HEAD
+  /// is not answered.
+  ///
+  /// @return empty only where the registry itself says that the repository lacks it
+  /// @throws RegistryException if the registry could not be asked, or does not say
+  public OptionalLong sizeToRead(Digest blob) throws IOException {
+    for (String method : List.of("HEAD", "GET")) {
+      String what = "looking for blob " + blob + " in " + repository();
+      try (Response response =
+          session.send(
+              Order.of(method, "/v2/" + repository().path() + "/blobs/" + blob, scope), retries)) {
+        switch (response.status()) {
+          case 200 -> {
+            Optional<String> length = response.headers().first("Content-Length");
+            return OptionalLong.of(
+                length.isPresent() ? ContentRange.number(length.get(), "Content-Length") : 0);
+          }
+          case 404, 410 -> {
+            return OptionalLong.empty();
+          }
+          case 400, 405 -> {
+            // An answer to HEAD does not explain itself.
+          }
+          default -> throw refused(what, Refusal.of(response));
+        }
+      } catch (IOException e) {
+        throw told(what + ": ", e);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
   /// Asks the registry to take a blob from another of its repositories, without moving it.
   public Mount mount(Digest blob, Repository from) throws IOException {
     String what = "mounting blob " + blob + " from " + from + " into " + repository();

@@ -9,19 +9,27 @@ import dev.stowage.model.Descriptor;
 import dev.stowage.model.MismatchException;
 import dev.stowage.model.NotFoundException;
 import dev.stowage.model.RegistryException;
+import dev.stowage.testkit.Access;
 import dev.stowage.testkit.EmbeddedRegistry;
+import dev.stowage.testkit.EmbeddedRegistry.Setup;
 import dev.stowage.testkit.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlobTest {
   private static final Descriptor BLOB = Clients.bigLayer();
@@ -246,5 +254,41 @@ class BlobTest {
           assertThrows(ExecutionException.class, () -> result.get(10, TimeUnit.SECONDS));
       assertTrue(e.getCause() instanceof InterruptedIOException, () -> "" + e.getCause());
     }
+  }
+
+  @Test
+  void whoWillReadIsToldTheSizeWithoutTheRightToWrite() throws IOException {
+    try (EmbeddedRegistry guarded =
+        Clients.filled(
+            Setup.DEFAULT.with(new Access.Tokens("jane", "hunter2", Access.Anonymous.PULL, 300)))) {
+      assertEquals(
+          OptionalLong.of(BLOB.size()), Clients.at(client, guarded).sizeToRead(BLOB.digest()));
+      String query =
+          URLDecoder.decode(guarded.log("/token").getFirst().query(), StandardCharsets.UTF_8);
+      assertTrue(query.endsWith("scope=repository:team/app:pull"), query);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 405, 410})
+  void aRegistryThatSaysItLacksABlobIsBelieved(int status) throws IOException {
+    registry.misbehave(new Fault.Refuse(status, "", ""), "/blobs/");
+    assertEquals(OptionalLong.empty(), repository.sizeToRead(BLOB.digest()));
+  }
+
+  @Test
+  void whereHeadIsNotAnsweredGetTellsTheSize() throws IOException {
+    registry.misbehave(
+        new Fault.Refuse(405, "", ""),
+        request -> request.method().equals("HEAD"),
+        Integer.MAX_VALUE);
+    assertEquals(OptionalLong.of(BLOB.size()), repository.sizeToRead(BLOB.digest()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/v2/,404", "/v2/,400", "/blobs/,401", "/blobs/,403", "/blobs/,451", "/blobs/,503"})
+  void whoeverDoesNotSaySoMayHaveABlob(String path, int status) {
+    registry.misbehave(new Fault.Refuse(status, "", ""), path);
+    assertThrows(RegistryException.class, () -> repository.sizeToRead(BLOB.digest()));
   }
 }
