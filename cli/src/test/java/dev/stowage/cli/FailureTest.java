@@ -9,16 +9,19 @@ import dev.stowage.cli.output.Output;
 import dev.stowage.config.Surroundings;
 import dev.stowage.model.Bytes;
 import dev.stowage.testkit.EmbeddedRegistry;
+import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.ImageGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,5 +141,38 @@ final class FailureTest {
         run("copy --src-creds joe docker://127.0.0.1:1/a dir:" + directory.resolve("a"));
     assertEquals(1, result.code());
     assertTrue(result.err().contains("reading password"), result.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403, what is left may still be had", "404, removes the images that nobody"})
+  void whatCouldNotBeRepairedIsToldWithWhatHelps(int status, String told) throws IOException {
+    Path policy = directory.resolve("policy.json");
+    Files.writeString(policy, "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+      registry.addImage(
+          "a", "v1", ImageGenerator.oci().layer(Map.of("one", Bytes.utf8("1"))).build());
+      Result pulled =
+          CommandLine.inStore(
+              directory,
+              List.of(
+                  "pull",
+                  "-q",
+                  "--tls-verify=false",
+                  "--signature-policy=" + policy,
+                  registry.host() + "/a:v1"));
+      assertEquals(0, pulled.code(), pulled.err());
+      try (Stream<Path> layers = Files.list(directory.resolve("root/vfs/dir"))) {
+        Files.delete(layers.findFirst().orElseThrow().resolve("one"));
+      }
+      registry.misbehave(new Fault.Refuse(status, "DENIED", "no"), "/v2/a/");
+      Result repaired =
+          CommandLine.inStore(
+              directory,
+              status == 404
+                  ? List.of("system", "repair", "--tls-verify=false")
+                  : List.of("system", "repair", "--tls-verify=false", "--remove-lost"));
+      assertEquals(125, repaired.code(), repaired.out());
+      assertTrue(repaired.err().contains(told), repaired.err());
+    }
   }
 }

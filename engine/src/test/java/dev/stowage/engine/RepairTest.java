@@ -14,6 +14,7 @@ import dev.stowage.model.Finding;
 import dev.stowage.model.Platform;
 import dev.stowage.model.Repair;
 import dev.stowage.testkit.EmbeddedRegistry;
+import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
 import dev.stowage.transfer.RegistryAccess;
@@ -262,7 +263,7 @@ class RepairTest {
   @Test
   void whatNobodyHasStaysUntilItsRemovalIsAskedFor() throws IOException {
     damage("content");
-    registry.close();
+    registry.misbehave(new Fault.Refuse(404, "NAME_UNKNOWN", "no"), "/v2/it/app");
     assertEquals(Repair.Result.LEFT, repair(RepairOptions.DEFAULT).getFirst().result());
     assertEquals(1, engine.images().list().size());
     List<Repair> done = repair(RepairOptions.DEFAULT.withLost(Repair.Lost.REMOVED));

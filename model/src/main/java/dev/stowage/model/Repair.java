@@ -3,7 +3,26 @@ package dev.stowage.model;
 /// What became of a finding.
 ///
 /// @param text how, or why not
-public record Repair(Finding finding, Result result, String text) {
+/// @param outlook of what was left as it is
+public record Repair(Finding finding, Result result, String text, Outlook outlook) {
+
+  /// One that leaves everything open: that something is lost has to be said.
+  public Repair(Finding finding, Result result, String text) {
+    this(finding, result, text, Outlook.OPEN);
+  }
+
+  /// What stays as it is, since nobody can bring it back.
+  public static Repair lost(Finding finding, String text) {
+    return new Repair(finding, Result.LEFT, text, Outlook.LOST);
+  }
+
+  /// Whether what was left as it is can still be brought back.
+  public enum Outlook {
+    /// Nobody knows: a place that may have it could not be asked, or something was in the way.
+    OPEN,
+    /// Nobody has it, as all say who could.
+    LOST
+  }
 
   /// Whether anything is done.
   public enum Mode {

@@ -75,7 +75,7 @@ final class LayerMending {
           return writable(finding, id, container, now);
         }
       }
-      return new Repair(finding, Result.LEFT, "no image that can be read says what it is");
+      return Repair.lost(finding, "no image that can be read says what it is");
     }
     Said best = said.getFirst();
     for (Said each : said) {
@@ -91,11 +91,19 @@ final class LayerMending {
                 : Home.Shelf.IMAGE_STORE);
     Layer bare = new Layer(id, Fields.NOTHING, home);
     boolean there = workshop.disk().facts(workshop.driver().files(bare)).isPresent();
-    if (!there && supply.layer(best.step().diffId(), forms(said), trail(said)).isEmpty()) {
-      return new Repair(
-          finding,
-          Result.LEFT,
-          "its files are gone too, and it is not at " + supply.asked(trail(said)));
+    if (!there) {
+      Digest diffId = best.step().diffId();
+      switch (supply.layer(diffId, forms(said), trail(id, said, now))) {
+        case Supply.Found<Supply.Offer> _ -> {
+          // Its files are fetched when it is on record.
+        }
+        case Supply.Nowhere<Supply.Offer>(String asked) -> {
+          return Repair.lost(finding, "its files are gone too, and it is not at " + asked);
+        }
+        case Supply.Unanswered<Supply.Offer>(List<Supply.Silence> silent) -> {
+          return Mending.unanswered(finding, diffId, silent);
+        }
+      }
     }
     String text =
         "the configuration of image " + best.image().id().shortened() + " says what it is";
@@ -136,7 +144,7 @@ final class LayerMending {
       parent = container.image().flatMap(now::image).flatMap(ImageRecord::topLayer);
     }
     if (parent.isEmpty() && container.image().isPresent()) {
-      return new Repair(finding, Result.LEFT, "nothing says what it stands on");
+      return Repair.lost(finding, "nothing says what it stands on");
     }
     String text = "recorded again as what container " + container.id() + " writes to";
     if (mode == Repair.Mode.PLANNED) {
@@ -242,11 +250,15 @@ final class LayerMending {
     return forms;
   }
 
-  private static Supply.Trail trail(List<Said> said) {
+  /// What leads to a layer: all images that stand on it, by their papers and by the records.
+  private static Supply.Trail trail(LayerId layer, List<Said> said, Snapshot now) {
     List<String> names = new ArrayList<>();
     List<Digest> manifests = new ArrayList<>();
-    for (Said each : said) {
-      Supply.Trail one = Mending.trail(each.image());
+    List<ImageRecord> images = new ArrayList<>();
+    said.forEach(each -> images.add(each.image()));
+    images.addAll(Mending.users(layer, now));
+    for (ImageRecord image : images) {
+      Supply.Trail one = Mending.trail(image);
       names.addAll(one.names());
       manifests.addAll(one.manifests());
     }
@@ -261,10 +273,9 @@ final class LayerMending {
     LayerId id = new LayerId(finding.id());
     Optional<Layer> layer = now.layer(id);
     if (layer.isEmpty() || layer.get().uncompressedDigest().isEmpty()) {
-      return new Repair(finding, Result.LEFT, "nobody knows the digest it had");
+      return Repair.lost(finding, "nobody knows the digest it had");
     }
-    boolean files = faults.contains(Fault.LAYER_FILES);
-    if (files && mounted(layer.get(), now)) {
+    if (faults.contains(Fault.LAYER_FILES) && mounted(layer.get(), now)) {
       return new Repair(finding, Result.LEFT, BUSY);
     }
     Digest diffId = layer.get().uncompressedDigest().get();
@@ -281,31 +292,44 @@ final class LayerMending {
           new Descriptor(
               type, layer.get().compressedDigest().get(), layer.get().compressedSize().orElse(0)));
     }
-    Supply.Trail trail = said.isEmpty() ? Mending.trail(id, now) : trail(said);
-    Optional<Supply.Offer> offer = supply.layer(diffId, forms, trail);
-    if (offer.isEmpty()) {
-      return new Repair(finding, Result.LEFT, diffId + " is not at " + supply.asked(trail));
-    }
+    return switch (supply.layer(diffId, forms, trail(id, said, now))) {
+      case Supply.Nowhere<Supply.Offer>(String asked) ->
+          Repair.lost(finding, diffId + " is not at " + asked);
+      case Supply.Unanswered<Supply.Offer>(List<Supply.Silence> silent) ->
+          Mending.unanswered(finding, diffId, silent);
+      case Supply.Found<Supply.Offer>(Supply.Offer offer) ->
+          fetched(finding, faults, layer.get(), diffId, offer);
+    };
+  }
+
+  private Repair fetched(
+      Finding finding, Set<Fault> faults, Layer layer, Digest diffId, Supply.Offer offer)
+      throws IOException {
+    boolean files = faults.contains(Fault.LAYER_FILES);
     if (mode == Repair.Mode.PLANNED) {
-      return new Repair(
-          finding, Result.MENDABLE, "can be fetched again from " + offer.get().place());
+      return new Repair(finding, Result.MENDABLE, "can be fetched again from " + offer.place());
     }
-    try (InputStream tar = offer.get().open();
+    try (InputStream tar = offer.open();
         StagedLayer staged = store.stage(PlainTar.of(tar), () -> Stages.ONE)) {
       if (!staged.digest().equals(diffId)) {
         staged.discard();
         return new Repair(
-            finding, Result.LEFT, offer.get().place() + " has something else: " + staged.digest());
+            finding,
+            Result.LEFT,
+            offer.place()
+                + " has something else: "
+                + staged.digest()
+                + "; name another registry with --from, or remove the image with rmi");
       }
-      boolean split = faults.contains(Fault.LAYER_TAR_SPLIT) || !fits(layer.get(), staged);
-      files |= split && !fitsTree(layer.get(), staged);
+      boolean split = faults.contains(Fault.LAYER_TAR_SPLIT) || !fits(layer, staged);
+      files |= split && !fitsTree(layer, staged);
       workshop.staging().sync();
-      Optional<String> refused = put(layer.get(), staged, files, split);
+      Optional<String> refused = put(layer, staged, files, split);
       if (refused.isPresent()) {
         return new Repair(finding, Result.LEFT, refused.get());
       }
     }
-    return new Repair(finding, Result.MENDED, "fetched again from " + offer.get().place());
+    return new Repair(finding, Result.MENDED, "fetched again from " + offer.place());
   }
 
   /// Whether the tar-split that is there makes the layer's archive of the fetched files, so that it

@@ -16,44 +16,72 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Removes what nobody could bring back: containers if that is asked for, then images, then layers.
+/// What may still be brought back stays, and with it everything that it needs and that needs it.
 final class LossRemoval {
   private final Store store;
   private final Repair.Mode mode;
-  private final Repair.Lost lost;
+  private final Repair.Lost how;
 
-  LossRemoval(Store store, Repair.Mode mode, Repair.Lost lost) {
+  LossRemoval(Store store, Repair.Mode mode, Repair.Lost how) {
     this.store = store;
     this.mode = mode;
-    this.lost = lost;
+    this.how = how;
   }
 
-  /// @param repairs what was tried; what is only mounted now is not lost
+  /// @param repairs what was tried
   List<Repair> run(Inspector.Seen seen, Map<String, Repair> repairs) throws IOException {
-    List<Finding> findings = new ArrayList<>();
+    List<Finding> lost = new ArrayList<>();
+    List<Finding> open = new ArrayList<>();
+    List<Repair> told = new ArrayList<>();
     for (Finding finding : seen.findings()) {
+      if (!finding.harmful()
+          || finding.standing() != Finding.Standing.OWN
+          || finding.fault() == Fault.TABLE) {
+        continue;
+      }
       Repair tried = repairs.get(Inspector.key(finding));
-      if (finding.harmful()
-          && finding.standing() == Finding.Standing.OWN
-          && finding.fault() != Fault.TABLE
-          && (tried == null
-              || (tried.result() == Result.LEFT && !tried.text().startsWith("it is mounted")))) {
+      if (tried == null) {
+        open.add(finding);
+        told.add(new Repair(finding, Result.LEFT, "it was not seen before: repair again"));
+      } else if (tried.result() == Result.LEFT && tried.outlook() == Repair.Outlook.LOST) {
+        lost.add(finding);
+      } else {
+        open.add(finding);
+      }
+    }
+    if (lost.isEmpty()) {
+      return told;
+    }
+    if (mode == Repair.Mode.PLANNED) {
+      Held held = Held.of(open, seen.now());
+      for (Finding finding : lost) {
+        told.add(
+            held.has(finding)
+                ? stays(finding)
+                : Repair.lost(finding, "it would be removed with what needs it"));
+      }
+      return told;
+    }
+    told.addAll(store.write(Scope.ALL, edit -> remove(edit, lost, open)));
+    return told;
+  }
+
+  private static Repair stays(Finding finding) {
+    return new Repair(finding, Result.LEFT, "it stays, as what needs it may still be had");
+  }
+
+  private List<Repair> remove(Edit edit, List<Finding> lost, List<Finding> open)
+      throws IOException {
+    Held held = Held.of(open, edit.now());
+    List<Finding> findings = new ArrayList<>();
+    List<Repair> told = new ArrayList<>();
+    for (Finding finding : lost) {
+      if (held.has(finding)) {
+        told.add(stays(finding));
+      } else {
         findings.add(finding);
       }
     }
-    if (findings.isEmpty()) {
-      return List.of();
-    }
-    if (mode == Repair.Mode.PLANNED) {
-      List<Repair> planned = new ArrayList<>();
-      for (Finding finding : findings) {
-        planned.add(new Repair(finding, Result.LEFT, "it would be removed with what needs it"));
-      }
-      return planned;
-    }
-    return store.write(Scope.ALL, edit -> remove(edit, findings));
-  }
-
-  private List<Repair> remove(Edit edit, List<Finding> findings) throws IOException {
     Set<LayerId> layers = new HashSet<>();
     Set<ImageId> images = new HashSet<>();
     Set<ContainerId> containers = new HashSet<>();
@@ -72,14 +100,15 @@ final class LossRemoval {
       }
     }
     for (ImageRecord image : edit.now().images()) {
-      if (!image.readOnly() && standsOn(image, layers, edit.now())) {
+      if (!image.readOnly() && Held.standsOn(image, layers, edit.now())) {
         images.add(image.id());
       }
     }
-    if (lost == Repair.Lost.REMOVED_WITH_CONTAINERS) {
+    if (how == Repair.Lost.REMOVED_WITH_CONTAINERS) {
       for (ImageId image : images) {
         edit.now().usersOf(image).forEach(user -> containers.add(user.id()));
       }
+      containers.removeAll(held.containers());
       for (ContainerId container : containers) {
         if (edit.now().container(container).isPresent()) {
           edit.removeContainer(container);
@@ -114,19 +143,8 @@ final class LossRemoval {
         }
       }
     }
-    return told(edit.now(), findings, kept);
-  }
-
-  private static boolean standsOn(ImageRecord image, Set<LayerId> layers, Snapshot now) {
-    Set<LayerId> seen = new HashSet<>();
-    Optional<LayerId> next = image.topLayer();
-    while (next.isPresent() && seen.add(next.get())) {
-      if (layers.contains(next.get())) {
-        return true;
-      }
-      next = now.layer(next.get()).flatMap(Layer::parent);
-    }
-    return false;
+    told.addAll(told(edit.now(), findings, kept));
+    return told;
   }
 
   private static List<Repair> told(
@@ -145,9 +163,8 @@ final class LossRemoval {
       told.add(
           gone
               ? new Repair(finding, Result.REMOVED, "removed with what needed it")
-              : new Repair(
+              : Repair.lost(
                   finding,
-                  Result.LEFT,
                   kept.isEmpty() ? "something needs it" : kept.values().iterator().next()));
     }
     return told;

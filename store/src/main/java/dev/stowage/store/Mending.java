@@ -1,6 +1,7 @@
 package dev.stowage.store;
 
 import dev.stowage.model.CheckLevel;
+import dev.stowage.model.Digest;
 import dev.stowage.model.Finding;
 import dev.stowage.model.Finding.Fault;
 import dev.stowage.model.ImageId;
@@ -8,6 +9,8 @@ import dev.stowage.model.LayerId;
 import dev.stowage.model.Repair;
 import dev.stowage.model.Repair.Result;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -183,15 +186,29 @@ final class Mending {
         case LAYER_RECORD -> layers.record(finding, now);
         case LAYER_LINKS -> layers.links(finding, now);
         case LAYER_TAR_SPLIT, LAYER_FILES -> layers.contents(finding, faults(finding, all), now);
-        case LAYER_DATA, CONTAINER_PARTS -> new Repair(finding, Result.LEFT, "nobody has a copy");
+        case LAYER_DATA -> Repair.lost(finding, "nobody has a copy");
+        case CONTAINER_PARTS -> Repair.lost(finding, "nobody has a copy");
         case STRAY_LAYER, STRAY_LINK, STRAY_DATA, STRAY_WORK, UNUSED_LAYER ->
             throw new AssertionError("leftovers are no harm");
       };
-    } catch (java.io.InterruptedIOException e) {
-      throw e;
     } catch (IOException e) {
+      if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+        throw e;
+      }
       return new Repair(finding, Result.LEFT, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What is left as it is because somebody who may have the content could not be asked.
+  static Repair unanswered(Finding finding, Digest wanted, List<Supply.Silence> silent) {
+    StringBuilder text = new StringBuilder(wanted + " could not be asked for at ");
+    String separator = "";
+    for (Supply.Silence each : silent) {
+      text.append(separator).append(each.place()).append(" (").append(each.cause()).append(')');
+      separator = ", ";
+    }
+    text.append("; try again when it answers, or remove the image with rmi");
+    return new Repair(finding, Result.LEFT, text.toString());
   }
 
   private static Set<Fault> faults(Finding finding, List<Finding> all) {
@@ -204,36 +221,14 @@ final class Mending {
     return faults;
   }
 
-  /// The names and manifests of images that stand on a layer.
-  static Supply.Trail trail(LayerId layer, Snapshot now) {
-    List<String> names = new ArrayList<>();
-    List<dev.stowage.model.Digest> manifests = new ArrayList<>();
-    for (ImageRecord image : users(layer, now)) {
-      add(image, names, manifests);
-    }
-    return new Supply.Trail(List.copyOf(names), List.copyOf(manifests));
-  }
-
   static Supply.Trail trail(ImageRecord image) {
-    List<String> names = new ArrayList<>();
-    List<dev.stowage.model.Digest> manifests = new ArrayList<>();
-    add(image, names, manifests);
-    return new Supply.Trail(List.copyOf(names), List.copyOf(manifests));
-  }
-
-  private static void add(
-      ImageRecord image, List<String> names, List<dev.stowage.model.Digest> manifests) {
-    for (String name : image.names()) {
-      if (!names.contains(name)) {
-        names.add(name);
-      }
-    }
+    List<String> names = new ArrayList<>(image.names());
     for (String name : image.namesHistory()) {
       if (!names.contains(name)) {
         names.add(name);
       }
     }
-    manifests.addAll(image.digests());
+    return new Supply.Trail(List.copyOf(names), List.copyOf(image.digests()));
   }
 
   /// The images that stand on a layer, by the records as far as they go.

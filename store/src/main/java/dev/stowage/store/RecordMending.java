@@ -83,8 +83,7 @@ final class RecordMending {
       return new Repair(finding, Result.MENDABLE, "can be written again, as it was empty");
     }
     if (item.startsWith("signature")) {
-      return new Repair(
-          finding, Result.LEFT, "signatures are fetched with the image: pull it again");
+      return Repair.lost(finding, "signatures are fetched with the image: pull it again");
     }
     Optional<Bytes> content = Optional.empty();
     String from = "";
@@ -99,17 +98,20 @@ final class RecordMending {
         from = "copied from another data item";
       }
       if (content.isEmpty()) {
-        content = supply.document(digest.get(), Mending.trail(image));
+        switch (supply.document(digest.get(), Mending.trail(image))) {
+          case Supply.Found<Bytes>(Bytes found) -> content = Optional.of(found);
+          case Supply.Nowhere<Bytes>(String asked) -> {
+            return Repair.lost(finding, digest.get() + " is not at " + asked);
+          }
+          case Supply.Unanswered<Bytes>(List<Supply.Silence> silent) -> {
+            return Mending.unanswered(finding, digest.get(), silent);
+          }
+        }
         from = "fetched again";
       }
     }
     if (content.isEmpty()) {
-      return new Repair(
-          finding,
-          Result.LEFT,
-          digest.isEmpty()
-              ? "its digest is not known"
-              : digest.get() + " is not at " + supply.asked(Mending.trail(image)));
+      return Repair.lost(finding, "its digest is not known");
     }
     if (mode == Repair.Mode.PLANNED) {
       return new Repair(finding, Result.MENDABLE, "can be " + from);
@@ -188,7 +190,7 @@ final class RecordMending {
     Lineage.Papers papers = Lineage.papers(there.get(), workshop.files(), workshop.disk());
     Optional<Lineage> lineage = Lineage.of(there.get(), papers, now, workshop.inspector().frame());
     if (lineage.isEmpty()) {
-      return new Repair(finding, Result.LEFT, "its configuration cannot be read");
+      return Repair.lost(finding, "its configuration cannot be read");
     }
     Optional<LayerId> top =
         lineage.get().steps().isEmpty()
@@ -224,7 +226,7 @@ final class RecordMending {
         new ImageDerivation(workshop.disk(), workshop.layout(), workshop.files());
     Optional<ImageRecord> record = derivation.of(id, root);
     if (record.isEmpty()) {
-      return new Repair(finding, Result.LEFT, "its configuration cannot be read");
+      return Repair.lost(finding, "its configuration cannot be read");
     }
     String text = "recorded again, without a name, as names are kept in the record alone";
     Digest config = Digest.sha256(id.value());
@@ -235,18 +237,21 @@ final class RecordMending {
             .read(file, DataFiles.LARGEST_ITEM)
             .filter(content -> is(content, config))
             .isPresent()) {
-      Supply.Trail trail = Mending.trail(record.get());
-      Optional<Bytes> right = supply.document(config, trail);
-      if (right.isEmpty()) {
-        return new Repair(
-            finding,
-            Result.LEFT,
-            "its configuration is damaged, and " + config + " is not at " + supply.asked(trail));
-      }
-      text = "given its configuration and " + text;
-      if (mode == Repair.Mode.DONE) {
-        workshop.disk().replace(file, right.get(), Mode.PRIVATE_FILE, Durability.DURABLE);
-        record = derivation.of(id, root);
+      switch (supply.document(config, Mending.trail(record.get()))) {
+        case Supply.Found<Bytes>(Bytes right) -> {
+          text = "given its configuration and " + text;
+          if (mode == Repair.Mode.DONE) {
+            workshop.disk().replace(file, right, Mode.PRIVATE_FILE, Durability.DURABLE);
+            record = derivation.of(id, root);
+          }
+        }
+        case Supply.Nowhere<Bytes>(String asked) -> {
+          return Repair.lost(
+              finding, "its configuration is damaged, and " + config + " is not at " + asked);
+        }
+        case Supply.Unanswered<Bytes>(List<Supply.Silence> silent) -> {
+          return Mending.unanswered(finding, config, silent);
+        }
       }
     }
     if (mode == Repair.Mode.PLANNED) {

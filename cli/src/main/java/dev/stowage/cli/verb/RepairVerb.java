@@ -21,7 +21,7 @@ final class RepairVerb implements Verb {
             """
             Fetches again, by its digest, what is damaged or missing in the store, from the registries that the images have their names of, and puts it in its place.
 
-              Images, containers and layers keep their IDs. Layers that are mounted stay as they are. Nothing is removed unless --remove-lost is given.
+              Images, containers and layers keep their IDs. Layers that are mounted stay as they are. Nothing is removed unless --remove-lost is given, and nothing whose registry, or a mirror of it, could not be asked or did not say whether it has it: remove such an image with rmi.
             """)
         .withExamples("@ --dry-run", "@", "@ --from registry.example:5000", "@ --remove-lost")
         .withFlags(
@@ -76,13 +76,22 @@ final class RepairVerb implements Verb {
     if (json) {
       call.out().line(FindingText.ofRepairs(repairs).pretty("    "));
     }
+    boolean left = false;
+    boolean lost = false;
     for (Repair repair : repairs) {
-      if (repair.result() == Repair.Result.LEFT) {
-        throw new IOException(
-            "not everything could be repaired; `stowage system repair --remove-lost` removes the"
-                + " images that nobody can bring back (see --dry-run), --from names another"
-                + " registry to ask");
-      }
+      left |= repair.result() == Repair.Result.LEFT;
+      lost |= repair.result() == Repair.Result.LEFT && repair.outlook() == Repair.Outlook.LOST;
+    }
+    if (lost) {
+      throw new IOException(
+          "not everything could be repaired; `stowage system repair --remove-lost` removes the"
+              + " images that nobody can bring back (see --dry-run), --from names another"
+              + " registry to ask");
+    }
+    if (left) {
+      throw new IOException(
+          "not everything could be repaired now, and what is left may still be had: try again when"
+              + " its cause is gone; --from names another registry to ask");
     }
     return ExitCode.DONE;
   }

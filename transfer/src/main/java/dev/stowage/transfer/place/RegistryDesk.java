@@ -7,6 +7,7 @@ import dev.stowage.config.RegistriesConfig;
 import dev.stowage.config.RegistryEntry;
 import dev.stowage.config.Surroundings;
 import dev.stowage.model.Credentials;
+import dev.stowage.model.Digest;
 import dev.stowage.model.Document;
 import dev.stowage.model.Reference;
 import dev.stowage.model.RejectedException;
@@ -97,6 +98,38 @@ public final class RegistryDesk implements Closeable {
   public RemoteRepository repository(Reference name) throws IOException {
     build.check(name.repository().host());
     return registries.repository(secured(config.destination(name), name), access.credentials());
+  }
+
+  /// Everywhere that content of a repository may be read from by its digest, mirrors first. Those
+  /// that are meant for tags alone, or for digests alone, are among them: what was pulled by a tag
+  /// may be there.
+  ///
+  /// @throws dev.stowage.model.RejectedException if all of it is blocked
+  public List<RemoteRepository> places(Repository repository, Digest digest) throws IOException {
+    List<RemoteRepository> places = new ArrayList<>();
+    Optional<RejectedException> rejected = Optional.empty();
+    for (Reference name :
+        List.of(Reference.of(repository, digest), Reference.of(repository, Tag.LATEST))) {
+      List<Endpoint> endpoints = List.of();
+      try {
+        endpoints = endpoints(name);
+      } catch (RejectedException e) {
+        rejected = Optional.of(e);
+      }
+      for (Endpoint endpoint : endpoints) {
+        if (places.stream()
+            .noneMatch(known -> known.repository().equals(endpoint.reference().repository()))) {
+          places.add(
+              registries.repository(
+                  endpoint,
+                  endpoint.isHostOf(name) ? access.credentials() : new Credentials.Ambient()));
+        }
+      }
+    }
+    if (places.isEmpty() && rejected.isPresent()) {
+      throw rejected.get();
+    }
+    return places;
   }
 
   /// Where signatures of a repository's images are kept, as `registries.d` says. It is read when
