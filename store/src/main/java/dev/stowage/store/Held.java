@@ -14,7 +14,8 @@ import java.util.Set;
 record Held(Set<LayerId> layers, Set<ImageId> images, Set<ContainerId> containers) {
 
   /// @param open what may still be brought back
-  static Held of(List<Finding> open, Snapshot now) {
+  /// @param lost what nobody has, but for a read-only store that has the same layer
+  static Held of(List<Finding> open, List<Finding> lost, Snapshot now) {
     Set<LayerId> layers = new HashSet<>();
     Set<ImageId> images = new HashSet<>();
     Set<ContainerId> containers = new HashSet<>();
@@ -26,6 +27,17 @@ record Held(Set<LayerId> layers, Set<ImageId> images, Set<ContainerId> container
         case STORE, LEFTOVER -> {
           // Nothing stands on them.
         }
+      }
+    }
+    Set<String> lostLayers = new HashSet<>();
+    for (Finding finding : lost) {
+      if (finding.subject() == Finding.Subject.LAYER) {
+        lostLayers.add(finding.id());
+      }
+    }
+    for (Layer layer : now.layers()) {
+      if (layer.readOnly() && lostLayers.contains(layer.id().value())) {
+        layers.add(layer.id());
       }
     }
     for (ImageRecord image : now.images()) {

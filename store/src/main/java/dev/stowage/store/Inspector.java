@@ -74,6 +74,16 @@ final class Inspector {
         : Optional.empty();
   }
 
+  /// An additional store that is configured and not there, as one that is not mounted now.
+  Optional<Path> storeAway() throws IOException {
+    for (Path root : options.driverOptions().additionalStores()) {
+      if (disk.facts(layout.layers(root)).isEmpty()) {
+        return Optional.of(root);
+      }
+    }
+    return Optional.empty();
+  }
+
   LayerInspection layers(CheckLevel level) {
     return new LayerInspection(disk, layout, options, driver, frame(), level);
   }

@@ -75,7 +75,10 @@ final class LayerMending {
           return writable(finding, id, container, now);
         }
       }
-      return Repair.lost(finding, "no image that can be read says what it is");
+      Optional<Path> away = workshop.inspector().storeAway();
+      return away.isPresent()
+          ? Mending.away(finding, away.get())
+          : Repair.lost(finding, "no image that can be read says what it is");
     }
     Said best = said.getFirst();
     for (Said each : said) {
@@ -92,6 +95,10 @@ final class LayerMending {
     Layer bare = new Layer(id, Fields.NOTHING, home);
     boolean there = workshop.disk().facts(workshop.driver().files(bare)).isPresent();
     if (!there) {
+      Optional<Path> away = workshop.inspector().storeAway();
+      if (away.isPresent()) {
+        return Mending.away(finding, away.get());
+      }
       Digest diffId = best.step().diffId();
       switch (supply.layer(diffId, forms(said), trail(id, said, now))) {
         case Supply.Found<Supply.Offer> _ -> {

@@ -53,7 +53,7 @@ final class LossRemoval {
       return told;
     }
     if (mode == Repair.Mode.PLANNED) {
-      Held held = Held.of(open, seen.now());
+      Held held = Held.of(open, lost, seen.now());
       for (Finding finding : lost) {
         told.add(
             held.has(finding)
@@ -67,12 +67,13 @@ final class LossRemoval {
   }
 
   private static Repair stays(Finding finding) {
-    return new Repair(finding, Result.LEFT, "it stays, as what needs it may still be had");
+    return new Repair(
+        finding, Result.LEFT, "it stays, as what needs it, or a copy of it, may still be had");
   }
 
   private List<Repair> remove(Edit edit, List<Finding> lost, List<Finding> open)
       throws IOException {
-    Held held = Held.of(open, edit.now());
+    Held held = Held.of(open, lost, edit.now());
     List<Finding> findings = new ArrayList<>();
     List<Repair> told = new ArrayList<>();
     for (Finding finding : lost) {
@@ -133,7 +134,7 @@ final class LossRemoval {
       more = false;
       for (LayerId layer : layers) {
         boolean free =
-            edit.now().layer(layer).isPresent()
+            edit.now().layer(layer).filter(each -> !each.readOnly()).isPresent()
                 && edit.now().childrenOf(layer).isEmpty()
                 && edit.now().imagesOnTop(layer).isEmpty()
                 && edit.now().writerOf(layer).isEmpty();

@@ -11,6 +11,7 @@ import dev.stowage.model.Repair.Result;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -187,7 +188,7 @@ final class Mending {
         case LAYER_LINKS -> layers.links(finding, now);
         case LAYER_TAR_SPLIT, LAYER_FILES -> layers.contents(finding, faults(finding, all), now);
         case LAYER_DATA -> Repair.lost(finding, "nobody has a copy");
-        case CONTAINER_PARTS -> Repair.lost(finding, "nobody has a copy");
+        case CONTAINER_PARTS -> parts(finding);
         case STRAY_LAYER, STRAY_LINK, STRAY_DATA, STRAY_WORK, UNUSED_LAYER ->
             throw new AssertionError("leftovers are no harm");
       };
@@ -197,6 +198,12 @@ final class Mending {
       }
       return new Repair(finding, Result.LEFT, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// A container that lacks something has lost it, unless that may be in a store that is away.
+  private Repair parts(Finding finding) throws IOException {
+    Optional<Path> away = workshop.inspector().storeAway();
+    return away.isPresent() ? away(finding, away.get()) : Repair.lost(finding, "nobody has a copy");
   }
 
   /// What is left as it is because somebody who may have the content could not be asked.
@@ -209,6 +216,16 @@ final class Mending {
     }
     text.append("; try again when it answers, or remove the image with rmi");
     return new Repair(finding, Result.LEFT, text.toString());
+  }
+
+  /// What is left as it is because it may be in an additional store that is not mounted now.
+  static Repair away(Finding finding, Path store) {
+    return new Repair(
+        finding,
+        Result.LEFT,
+        "it may be in the additional store "
+            + store
+            + ", which is not there now; try again when it is, or take it out of storage.conf");
   }
 
   private static Set<Fault> faults(Finding finding, List<Finding> all) {

@@ -196,6 +196,11 @@ final class RecordMending {
         lineage.get().steps().isEmpty()
             ? Optional.empty()
             : Optional.of(lineage.get().steps().getLast().id());
+    Optional<LayerId> recorded = there.get().topLayer();
+    Optional<Path> away = workshop.inspector().storeAway();
+    if (away.isPresent() && recorded.isPresent() && now.layer(recorded.get()).isEmpty()) {
+      return Mending.away(finding, away.get());
+    }
     String text =
         "its configuration says what stands on top: " + top.map(LayerId::value).orElse("");
     if (mode == Repair.Mode.PLANNED) {

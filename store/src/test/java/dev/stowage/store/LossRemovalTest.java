@@ -1,8 +1,11 @@
 package dev.stowage.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stowage.archive.PlainTar;
+import dev.stowage.archive.Stages;
 import dev.stowage.linux.Disk;
 import dev.stowage.linux.LocalDisk;
 import dev.stowage.linux.LockMethod;
@@ -10,12 +13,16 @@ import dev.stowage.model.Bytes;
 import dev.stowage.model.CheckLevel;
 import dev.stowage.model.Descriptor;
 import dev.stowage.model.Digest;
+import dev.stowage.model.Finding;
+import dev.stowage.model.LayerId;
 import dev.stowage.model.Repair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,13 +53,18 @@ class LossRemovalTest {
     }
   }
 
-  private StoreOptions options(String name) {
+  private StoreOptions options(String name, Path... additional) {
     return StoreOptions.of(
             directory.resolve(name), directory.resolve(name + "-run"), Driver.OVERLAY)
         .withDriverOptions(
             DriverOptions.DEFAULT
                 .withHomeMount(DriverOptions.HomeMount.NONE)
-                .withOwnership(DriverOptions.Ownership.BEST_EFFORT));
+                .withOwnership(DriverOptions.Ownership.BEST_EFFORT))
+        .withAdditionalStores(List.of(additional));
+  }
+
+  private static List<Finding> check(Store store) throws IOException {
+    return store.upkeep().check(CheckLevel.FULL, Duration.ofDays(1));
   }
 
   private static List<Repair> repair(Store store, Supply supply) throws IOException {
@@ -69,6 +81,101 @@ class LossRemovalTest {
   private static List<String> names(Store store) throws IOException {
     return store.read(
         now -> now.images().stream().flatMap(image -> image.names().stream()).sorted().toList());
+  }
+
+  private static void assertLeft(List<Repair> repairs) {
+    assertFalse(repairs.isEmpty());
+    for (Repair repair : repairs) {
+      assertEquals(Repair.Result.LEFT, repair.result(), repair.toString());
+    }
+  }
+
+  /// A store with an image, and one beside it that has a copy of its record and an image of its own
+  /// on its lowest layer.
+  private Path shared() throws IOException {
+    SampleImage sample = SampleImage.of(BASE, TOP);
+    Path shared = sharedWith(sample);
+    SampleImage own = SampleImage.of(BASE, OTHER);
+    try (Store store = Store.open(options("own", shared), disk);
+        StagedLayer staged = store.stage(PlainTar.of(OTHER.stream()), Stages.ONE)) {
+      store.write(Scope.NAMES, edit -> edit.addNames(sample.id(), List.of("copy:1")));
+      store.write(
+          Scope.IMAGES,
+          edit -> {
+            Layer _ =
+                edit.adopt(
+                    staged,
+                    own.top(),
+                    Optional.of(own.layerIds().getFirst()),
+                    Optional.of(
+                        new Blob(
+                            staged.digest(), staged.size(), dev.stowage.archive.Compression.NONE)));
+            return edit.putImage(own.record("own:1"));
+          });
+    }
+    return shared;
+  }
+
+  @Test
+  void layersInAReadOnlyStoreAreThere() throws IOException {
+    try (Store store = Store.open(options("own", shared()), disk)) {
+      assertEquals(
+          2, store.read(now -> now.layers().stream().filter(Layer::readOnly).toList()).size());
+      assertEquals(List.of(), check(store));
+      assertEquals(List.of(), repair(store, NOBODY));
+    }
+  }
+
+  @Test
+  void nothingIsRemovedBecauseOfALayerInAReadOnlyStore() throws IOException {
+    Path shared = shared();
+    LayerId base = SampleImage.of(BASE).top();
+    Files.delete(shared.resolve("overlay").resolve(base.value()).resolve("diff/etc/base"));
+    try (Store store = Store.open(options("own", shared), disk)) {
+      assertLeft(repair(store, NOBODY));
+      assertEquals(List.of("copy:1", "own:1", "shared:1", "shared:1"), names(store));
+    }
+  }
+
+  @Test
+  void nothingIsRemovedBecauseAReadOnlyStoreIsAway() throws IOException {
+    Path shared = shared();
+    Path away = directory.resolve("away");
+    Files.writeString(
+        directory.resolve("own/overlay-containers/containers.json"),
+        "[{\"id\":\"c1\",\"image\":\"" + SampleImage.of(TOP).id() + "\",\"layer\":\"rw\"}]");
+    Files.move(shared, away);
+    try (Store store = Store.open(options("own", shared), disk)) {
+      assertLeft(repair(store, NOBODY));
+      assertEquals(List.of("copy:1", "own:1", "shared:1"), names(store));
+      assertEquals(1, store.read(Snapshot::containers).size());
+    }
+    Files.delete(directory.resolve("own/overlay-containers/containers.json"));
+    Files.move(away, shared);
+    try (Store store = Store.open(options("own", shared), disk)) {
+      assertEquals(List.of(), check(store));
+    }
+  }
+
+  @Test
+  void aLayerThatAReadOnlyStoreHasTooIsNotLost() throws IOException {
+    SampleImage sample = SampleImage.of(BASE, TOP);
+    try (Store store = Store.open(options("own"), disk)) {
+      sample.putInto(store, "own:1");
+    }
+    Path shared = sharedWith(sample);
+    Files.delete(directory.resolve("own/overlay/" + sample.top() + "/diff/top"));
+    try (Store store = Store.open(options("own", shared), disk)) {
+      assertLeft(repair(store, NOBODY));
+      assertEquals(List.of("own:1", "shared:1"), names(store));
+    }
+  }
+
+  private Path sharedWith(SampleImage sample) throws IOException {
+    try (Store store = Store.open(options("shared"), disk)) {
+      sample.putInto(store, "shared:1");
+    }
+    return directory.resolve("shared");
   }
 
   @Test
