@@ -157,7 +157,9 @@ final class Listings {
       }
       case READ_ONLY -> {
         boolean wanted = truth(filter);
-        narrow(filter, all.readOnly(wanted));
+        if (wanted) {
+          narrow(filter, all.readOnly());
+        }
         yield image -> image.readOnly() == wanted;
       }
       case MANIFEST -> {

@@ -4,26 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.config.Machine;
-import dev.stowage.config.StorageOverrides;
-import dev.stowage.config.Surroundings;
-import dev.stowage.config.Terminal;
-import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
 import dev.stowage.model.Finding;
-import dev.stowage.model.Platform;
 import dev.stowage.model.Repair;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
-import dev.stowage.transfer.RegistryAccess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Damages a store in many ways and has it repaired from an embedded registry.
 class RepairTest {
-  private static final RegistryAccess PLAIN =
-      RegistryAccess.DEFAULT.withTls(RegistryAccess.Tls.NOT_VERIFIED);
 
   @TempDir Path directory;
   private EmbeddedRegistry registry;
@@ -51,36 +41,15 @@ class RepairTest {
   @BeforeEach
   void pull() throws IOException {
     registry = EmbeddedRegistry.start();
-    Path policy = directory.resolve("machine/etc/containers/policy.json");
-    Files.createDirectories(policy.getParent());
-    Files.writeString(policy, "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
     root = directory.resolve("root");
-    engine =
-        Engine.open(
-            new Surroundings(
-                Map.of(),
-                directory.resolve("machine"),
-                directory,
-                new User(0, 0, 0, 0, directory.resolve("machine/root"), User.Privilege.ROOTFUL),
-                new Machine(new Platform("linux", "amd64", ""), "host", "6.1.0", 2),
-                Terminal.NONE,
-                () -> ZoneOffset.UTC),
-            EngineOptions.DEFAULT.withStorage(
-                StorageOverrides.NONE
-                    .withRoot(root)
-                    .withRunRoot(directory.resolve("run"))
-                    .withDriver("overlay")));
+    engine = Workshop.open(directory);
     TestImage made =
         ImageGenerator.oci()
             .layer(Map.of("etc/base", Bytes.utf8("base"), "etc/other", Bytes.utf8("other")))
             .layer(Map.of("etc/top", Bytes.utf8("top")))
             .build();
     var _ = registry.addImage("it/app", "1", made);
-    image =
-        engine
-            .pull(registry.host() + "/it/app:1", PullOptions.DEFAULT.withAccess(PLAIN), _ -> {})
-            .images()
-            .getFirst();
+    image = engine.pull(registry.host() + "/it/app:1", Workshop.PULL, _ -> {}).images().getFirst();
     top = image.topLayer().orElseThrow().value();
   }
 
@@ -95,7 +64,7 @@ class RepairTest {
   }
 
   private List<Repair> repair(RepairOptions options) throws IOException {
-    return engine.repair(options.withAccess(PLAIN), _ -> {});
+    return engine.repair(options.withAccess(Workshop.PLAIN_HTTP), _ -> {});
   }
 
   private void assertMends(RepairOptions options) throws IOException {

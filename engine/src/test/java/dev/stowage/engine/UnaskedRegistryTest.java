@@ -3,23 +3,15 @@ package dev.stowage.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stowage.config.Machine;
-import dev.stowage.config.StorageOverrides;
-import dev.stowage.config.Surroundings;
-import dev.stowage.config.Terminal;
-import dev.stowage.config.User;
 import dev.stowage.model.Bytes;
-import dev.stowage.model.Platform;
 import dev.stowage.model.Repair;
 import dev.stowage.testkit.EmbeddedRegistry;
 import dev.stowage.testkit.Fault;
 import dev.stowage.testkit.ImageGenerator;
 import dev.stowage.testkit.TestImage;
-import dev.stowage.transfer.RegistryAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Has a damaged image repaired while those who may have it cannot be asked.
 class UnaskedRegistryTest {
-  private static final RegistryAccess PLAIN =
-      RegistryAccess.DEFAULT.withTls(RegistryAccess.Tls.NOT_VERIFIED);
   private static final Fault NO = new Fault.Refuse(404, "NAME_UNKNOWN", "no");
 
   private final TestImage made =
@@ -54,29 +44,10 @@ class UnaskedRegistryTest {
   void pull() throws IOException {
     registry = EmbeddedRegistry.start();
     mirror = EmbeddedRegistry.start();
-    file("policy.json", "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}");
     file("containers.conf", "[engine]\nretry = 0\n");
-    engine =
-        Engine.open(
-            new Surroundings(
-                Map.of(),
-                directory.resolve("machine"),
-                directory,
-                new User(0, 0, 0, 0, directory.resolve("machine/root"), User.Privilege.ROOTFUL),
-                new Machine(new Platform("linux", "amd64", ""), "host", "6.1.0", 2),
-                Terminal.NONE,
-                () -> ZoneOffset.UTC),
-            EngineOptions.DEFAULT.withStorage(
-                StorageOverrides.NONE
-                    .withRoot(directory.resolve("root"))
-                    .withRunRoot(directory.resolve("run"))
-                    .withDriver("overlay")));
+    engine = Workshop.open(directory);
     var _ = registry.addImage("it/app", "1", made);
-    image =
-        engine
-            .pull(registry.host() + "/it/app:1", PullOptions.DEFAULT.withAccess(PLAIN), _ -> {})
-            .images()
-            .getFirst();
+    image = engine.pull(registry.host() + "/it/app:1", Workshop.PULL, _ -> {}).images().getFirst();
   }
 
   @AfterEach
@@ -155,7 +126,8 @@ class UnaskedRegistryTest {
   }
 
   private List<Repair> repair(Repair.Lost lost) throws IOException {
-    return engine.repair(RepairOptions.DEFAULT.withAccess(PLAIN).withLost(lost), _ -> {});
+    return engine.repair(
+        RepairOptions.DEFAULT.withAccess(Workshop.PLAIN_HTTP).withLost(lost), _ -> {});
   }
 
   private void assertStays(String place) throws IOException {
@@ -259,7 +231,7 @@ class UnaskedRegistryTest {
     List<Repair> plan =
         engine.repair(
             RepairOptions.DEFAULT
-                .withAccess(PLAIN)
+                .withAccess(Workshop.PLAIN_HTTP)
                 .withMode(Repair.Mode.PLANNED)
                 .withLost(Repair.Lost.REMOVED),
             _ -> {});

@@ -15,10 +15,6 @@ public final class Candidates {
     this.images = images;
   }
 
-  public List<ImageRecord> all() {
-    return images;
-  }
-
   /// Those whose IDs begin with the digits are among them.
   public List<ImageRecord> withIdFrom(String digits) {
     return images instanceof IndexedRecords<ImageRecord> indexed
@@ -40,10 +36,9 @@ public final class Candidates {
         : images;
   }
 
-  /// Those in read-only stores, or those in stores that can be written to, are among them.
-  public List<ImageRecord> readOnly(boolean wanted) {
-    return images instanceof IndexedRecords<ImageRecord> indexed
-            && indexed.home().readOnly() != wanted
+  /// Those in read-only stores are among them.
+  public List<ImageRecord> readOnly() {
+    return images instanceof IndexedRecords<ImageRecord> indexed && !indexed.home().readOnly()
         ? List.of()
         : images;
   }
