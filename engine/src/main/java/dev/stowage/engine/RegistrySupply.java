@@ -195,18 +195,22 @@ final class RegistrySupply implements Supply {
 
   private static Optional<Bytes> document(RemoteRepository place, Digest digest)
       throws IOException {
+    Optional<RegistryException> failure = Optional.empty();
     try {
       return Optional.of(place.manifest(digest).bytes());
     } catch (NotFoundException e) {
       // It may be a configuration.
     } catch (RegistryException e) {
-      // One that failed before it could say so fails at the next question too.
+      // Docker's registry fails at a configuration that is asked for as a manifest.
       if (!ABSENT.contains(e.status())) {
-        throw e;
+        failure = Optional.of(e);
       }
     }
     OptionalLong size = place.sizeToRead(digest);
     if (size.isEmpty()) {
+      if (failure.isPresent()) {
+        throw failure.get();
+      }
       return Optional.empty();
     }
     if (size.getAsLong() > ImageConfig.LARGEST) {

@@ -203,6 +203,25 @@ class UnaskedRegistryTest {
     assertEquals(0, engine.images().list().size());
   }
 
+  /// Docker's registry fails where what is asked for as a manifest is a blob.
+  @Test
+  void aConfigurationIsHadFromARegistryThatHasItAsABlobAndFailsAtTheManifest() throws IOException {
+    damage("configuration");
+    registry.misbehave(new Fault.Refuse(500, "UNKNOWN", "unknown error"), "/manifests/sha256:");
+    assertMends();
+    assertEquals(image.id(), engine.images().list().getFirst().id());
+  }
+
+  @Test
+  void aManifestThatARegistryFailsAtIsNotLostAlthoughItIsNoBlob() throws IOException {
+    damage("manifest");
+    registry.misbehave(new Fault.Refuse(500, "UNKNOWN", "unknown error"), "/manifests/sha256:");
+    registry.misbehave(NO, "/blobs/");
+    assertStays(registry.host() + "/it/app");
+    registry.behave();
+    assertMends();
+  }
+
   @Test
   void whatAnswersAsNoRegistryDoesHasSaidNothing() throws IOException {
     damage("files");
