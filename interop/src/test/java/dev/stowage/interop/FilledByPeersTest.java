@@ -166,20 +166,7 @@ class FilledByPeersTest {
       throws IOException {
     String id =
         filled.podman(peer, "image", "inspect", "--format={{.Id}}", name.toString()).strip();
-    String theirs =
-        Shell.run(
-            List.of(
-                "unshare",
-                "--mount",
-                "sh",
-                "-ec",
-                "mnt=$(podman "
-                    + String.join(" ", filled.words("image", "mount", id))
-                    + "); python3 "
-                    + Shell.script("tree-facts")
-                    + " $mnt; podman "
-                    + String.join(" ", filled.words("image", "unmount", id))
-                    + " >/dev/null"));
+    String theirs = filled.mounted(id);
     try (Store store = filled.open()) {
       LayerId top =
           store.read(now -> now.imageNamed(name.toString()).orElseThrow()).topLayer().orElseThrow();

@@ -125,6 +125,23 @@ record TestStore(Path directory, Driver driver) {
     return facts(saved).replaceAll("\t1[0-9]{18}(?=\t|\n)", "");
   }
 
+  /// All facts of the tree of an image, as this machine's podman mounts it.
+  String mounted(String image) throws IOException {
+    return Shell.run(
+        List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-ec",
+            "mnt=$(podman "
+                + String.join(" ", words("image", "mount", image))
+                + "); python3 "
+                + Shell.script("tree-facts")
+                + " $mnt; podman "
+                + String.join(" ", words("image", "unmount", image))
+                + " >/dev/null"));
+  }
+
   String buildah(Peer peer, String... words) throws IOException {
     return peer.run("buildah", words(words));
   }
